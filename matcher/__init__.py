@@ -1,0 +1,4 @@
+"""Which need meets which capability, and why.
+
+Pure: imports `catalog` and nothing else of ours.
+"""

@@ -1,0 +1,92 @@
+"""What a portal module hands to the collector: hosts, paging and pure parsers.
+
+A portal module has one `PORTAL = Portal(...)`. Its parsers take an `Answer` and return values;
+asking is the collector's business (`scrapers.collect`), fetching that of `scrapers.fetch`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from scrapers.records import Notice
+
+Setting = str | int | float | bool | list[str]
+"""What one key under `[portals.NAME.query]` of config.toml may hold."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """An address to ask for. `kind` names the parser branch ("listing", "announce", "lot"…);
+    `ref` says what the answer is about when the page itself does not (a lot id)."""
+
+    url: str
+    kind: str = "listing"
+    ref: str = ""
+    method: Literal["GET", "POST"] = "GET"
+    form: tuple[tuple[str, str], ...] = ()
+    json: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    expect: Literal["html", "json", "xml", "file"] = "html"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The bytes a portal answered with. `url` is the final address after redirects."""
+
+    request: Request
+    url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What a run asks of a portal. `since` is where the last good run stood, less the overlap;
+    None on a first run. `now` is the run's clock. `settings` are the portal's own."""
+
+    now: datetime
+    since: datetime | None = None
+    settings: Mapping[str, Setting] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a listing. `total` is the portal's own count of the whole result, if stated.
+    An empty `notices` is only allowed when the page was recognised and says that nothing fits."""
+
+    notices: tuple[Notice, ...]
+    next: Request | None = None
+    total: int | None = None
+
+
+def no_details(notice: Notice) -> tuple[Request, ...]:
+    """For a portal whose listing says all."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """A procurement website or API.
+
+    `first(query)` gives the requests that open the listings, `listing(answer, query)` reads a page.
+    `details(notice)` gives what to open to deepen a notice; it is asked again after every answer
+    until it names nothing new. `detail(notice, answer)` returns the notice deepened by the answer;
+    `notice` is None when the page was reached by number and not from a listing. `entry(text)` turns
+    a number or address a person pasted into a request, or None if it is not this portal's.
+    """
+
+    name: str
+    title: str
+    country: str
+    home: str
+    hosts: frozenset[str]
+    zone: str
+    first: Callable[[Query], tuple[Request, ...]]
+    listing: Callable[[Answer, Query], Listing]
+    details: Callable[[Notice], tuple[Request, ...]] = no_details
+    detail: Callable[[Notice | None, Answer], Notice] | None = None
+    entry: Callable[[str], Request | None] | None = None
+    token_env: str | None = None

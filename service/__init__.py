@@ -1,0 +1,1 @@
+"""Everything with a database, a clock, a network listener or a mailbox."""

@@ -1,0 +1,1 @@
+"""Mirrors the packages. This file keeps `tests/matcher` from shadowing `matcher`."""
