@@ -20,7 +20,7 @@ FamilyName = NewType("FamilyName", str)
 
 
 class Standing(StrEnum):
-    """How far a stated capability can be relied on. Only `CONFIRMED` may yield the verdict `can`."""
+    """How far a stated capability can be relied on. Only `CONFIRMED` may yield `can`."""
 
     CONFIRMED = "confirmed"
     """The plant itself said so."""
@@ -67,8 +67,8 @@ class Span:
 class Capability:
     """What a product can be made to, for one attribute: a span of numbers or a set of names.
 
-    `attribute` is one of the keys in the docs (reference, attributes), e.g. `outer_diameter_mm`, `steel_grade`,
-    `standards`. Exactly one of `spans` and `names` is filled; several spans are alternatives
+    `attribute` is a key of docs/reference/attributes.md: `outer_diameter_mm`, `steel_grade`,
+    `standards`… Exactly one of `spans` and `names` is filled; several spans are alternatives
     (a mill with two lines: 219..530 and 720..1420).
     """
 

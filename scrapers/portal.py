@@ -62,7 +62,7 @@ class Listing:
     total: int | None = None
 
 
-def no_details(notice: Notice) -> tuple[Request, ...]:
+def no_details(_notice: Notice) -> tuple[Request, ...]:
     """For a portal whose listing says all."""
     return ()
 

@@ -50,7 +50,7 @@ class Money:
     def of(cls, amount: Decimal, currency: str, vat: Vat = Vat.UNKNOWN) -> "Money":
         """From major units. Fractions below the minor unit are rounded half to even."""
         exponent = 0 if currency in _NO_MINOR_UNIT else 2
-        return cls(int(round(amount.scaleb(exponent))), currency, vat)
+        return cls(round(amount.scaleb(exponent)), currency, vat)
 
     @property
     def amount(self) -> Decimal:
