@@ -1,10 +1,11 @@
 """The root of what the service raises; catalog and scrapers have roots of their own.
 
-    SuranysError
-     ├─ ConfigError     config.toml or the environment is wrong
-     ├─ StoreError      the database is locked, missing, or of another version
-     ├─ DeliveryError   a digest could not be written or sent
-     └─ InputError      a file or an argument a person gave cannot be used
+SuranysError
+ ├─ ConfigError     config.toml or the environment is wrong
+ ├─ StoreError      the database is locked, missing, or of another version
+ │   └─ StoreLocked another process writes to it
+ ├─ DeliveryError   a digest could not be written or sent
+ └─ InputError      a file or an argument a person gave cannot be used
 """
 
 
@@ -14,3 +15,23 @@ class SuranysError(Exception):
 
 class InputError(SuranysError):
     """A file or an argument a person gave cannot be used."""
+
+
+class ConfigError(SuranysError):
+    """config.toml or the environment is wrong; says file, key and what would be right."""
+
+
+class StoreError(SuranysError):
+    """The database is missing, of another version, or cannot be opened."""
+
+
+class StoreLocked(StoreError):
+    """Another process writes to this database; `pid` names it where it is known."""
+
+    def __init__(self, message: str, *, pid: int | None = None) -> None:
+        super().__init__(message)
+        self.pid = pid
+
+
+class DeliveryError(SuranysError):
+    """A digest could not be written or sent."""

@@ -1,0 +1,209 @@
+"""Settings: `config.toml` for everything that can be tuned, the environment for secrets only.
+
+The only file that reads the environment. Relative paths count from the folder of the file.
+A value that is not in the file has the default written here; the shipped `config.toml` repeats
+every default with a line of explanation, and a test keeps the two equal.
+"""
+
+import os
+import tomllib
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from scrapers.portal import Setting
+from service.errors import ConfigError
+
+DEFAULT_FILE = Path("config.toml")
+
+Language = Literal["ru", "kk", "en"]
+Address = Annotated[str, Field(pattern=r"^[^@\s<>,;\x00-\x1f\x7f]+@[^@\s<>,;\x00-\x1f\x7f]+$")]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Database(_Table):
+    """`url` is an SQLAlchemy address; empty means `suranys.db` in `[paths] var`."""
+
+    url: str = ""
+
+
+class Paths(_Table):
+    """Where files go. `archive` and `digests` empty mean folders of these names in `var`."""
+
+    var: Path = Path("var")
+    archive: Path | None = None
+    digests: Path | None = None
+
+
+class Zone(_Table):
+    """The industrial zone served: a folder of `catalog/zones`."""
+
+    name: str = "almaty"
+
+
+class Collect(_Table):
+    """How every portal is read, unless its own table says otherwise."""
+
+    budget_seconds: float = Field(180, gt=0)
+    overlap_days: int = Field(3, ge=0, le=90)
+    first_days: int = Field(14, ge=1, le=3660)
+    user_agent: str = "Suranys/0.1"
+    contact: str = "mailto:suranys@example.invalid"
+    delay_seconds: float = Field(1, ge=0)
+    request_seconds: float = Field(30, gt=0)
+    max_bytes: int = Field(5 * 1024 * 1024, gt=0)
+    retries: int = Field(3, ge=0, le=10)
+
+
+class PortalTable(_Table):
+    """One portal. None takes the value of `[collect]`. `query` is the portal's own affair."""
+
+    enabled: bool = False
+    delay_seconds: float | None = Field(None, ge=0)
+    budget_seconds: float | None = Field(None, gt=0)
+    overlap_days: int | None = Field(None, ge=0, le=90)
+    max_bytes: int | None = Field(None, gt=0)
+    proxy: str | None = None
+    ca_file: Path | None = None
+    min_per_run: int = Field(0, ge=0)
+    max_per_run: int | None = Field(None, gt=0)
+    query: dict[str, Setting] = {}
+
+
+class Match(_Table):
+    """Which rows are kept of a lot, and from which score a row becomes a lead."""
+
+    top: int = Field(10, ge=1, le=1000)
+    min_score: float = Field(0, ge=0, le=1)
+
+
+class Digest(_Table):
+    """What a digest holds."""
+
+    max_leads: int = Field(30, ge=1, le=1000)
+    language: Language = "ru"
+    link_base: str = ""
+
+
+class Recipient(_Table):
+    """Who gets a digest. An official sees every plant (or one, if `plant` is given)."""
+
+    name: str
+    address: Address
+    role: Literal["official", "plant"] = "official"
+    plant: str | None = None
+    language: Language | None = None
+    families: list[str] = []
+
+    @model_validator(mode="after")
+    def _plant_people_have_a_plant(self) -> "Recipient":
+        if self.role == "plant" and self.plant is None:
+            raise ValueError('role = "plant" needs plant = "ID"')
+        return self
+
+
+class Mail(_Table):
+    """How digests leave. `files` writes .eml files; `smtp` sends. The password is a secret:
+    SURANYS_SMTP_PASSWORD."""
+
+    mode: Literal["files", "smtp"] = "files"
+    sender: Address = "suranys@example.invalid"
+    sender_name: str = "Suranys"
+    host: str = "localhost"
+    port: int = Field(587, ge=1, le=65535)
+    security: Literal["starttls", "tls", "none"] = "starttls"
+    username: str = ""
+    timeout_seconds: float = Field(60, gt=0)
+
+
+class Secrets(BaseSettings):
+    """What only the environment may hold: SURANYS_SMTP_PASSWORD."""
+
+    model_config = SettingsConfigDict(env_prefix="SURANYS_", env_file=None, extra="ignore")
+
+    smtp_password: SecretStr | None = None
+
+
+OFFICIAL = Recipient(name="Управление зоны", address="zone@example.invalid")
+"""So that a run without any config.toml writes a digest; the domain can never receive mail."""
+
+
+class Config(_Table):
+    """All settings. `folder` is where relative paths count from."""
+
+    database: Database = Database()
+    paths: Paths = Paths()
+    zone: Zone = Zone()
+    collect: Collect = Collect()
+    portals: dict[str, PortalTable] = {}
+    match: Match = Match()
+    digest: Digest = Digest()
+    recipients: tuple[Recipient, ...] = (OFFICIAL,)
+    mail: Mail = Mail()
+    secrets: Secrets = Field(default_factory=Secrets, exclude=True)
+    folder: Path = Field(default_factory=Path.cwd, exclude=True)
+
+    def portal(self, name: str) -> PortalTable:
+        """Settings of one portal, filled up from `[collect]`."""
+        own = self.portals.get(name, PortalTable())
+        shared = ("delay_seconds", "budget_seconds", "overlap_days", "max_bytes")
+        return own.model_copy(
+            update={key: getattr(self.collect, key) for key in shared if getattr(own, key) is None}
+        )
+
+
+def portal_token(variable: str) -> str | None:
+    """Give the access token a portal asks for (`Portal.token_env`), None where it is not set."""
+    return os.environ.get(variable, "").strip() or None
+
+
+def load_config(path: Path | None = None) -> Config:
+    """Read `path`, or `./config.toml` when it exists, or take the defaults.
+
+    Raises ConfigError naming file, key and what would be right.
+    """
+    file = path or DEFAULT_FILE
+    if path is None and not file.exists():
+        return Config()
+    try:
+        content = tomllib.loads(file.read_bytes().decode("utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"cannot read {file}: {error.strerror}") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file} is not TOML: {error}") from error
+    for reserved in ("secrets", "folder"):
+        if reserved in content:
+            raise ConfigError(f"{file}: unknown key {reserved!r}; secrets go in the environment")
+    try:
+        return Config.model_validate({**content, "folder": file.resolve().parent})
+    except ValidationError as error:
+        raise ConfigError("; ".join(_explain(file, each) for each in error.errors())) from error
+
+
+def _explain(file: Path, error: Any) -> str:
+    """Say one fault as `FILE: KEY: what is wrong`, with the nearest name for an unknown key."""
+    where = tuple(str(part) for part in error["loc"])
+    key = ".".join(where)
+    if error["type"] != "extra_forbidden":
+        return f"{file}: {key}: {error['msg']}"
+    names = _names_at(where[:-1])
+    near = get_close_matches(where[-1], names, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known here: {', '.join(names)}"
+    return f"{file}: unknown key {key!r}; {hint}"
+
+
+def _names_at(where: tuple[str, ...]) -> list[str]:
+    """Names that may stand in the table at `where`."""
+    table: object = Config
+    if where:
+        named = {"portals": PortalTable, "recipients": Recipient}
+        table = named.get(where[0], Config.model_fields[where[0]].annotation)
+    if not (isinstance(table, type) and issubclass(table, BaseModel)):
+        return []
+    return [name for name in table.model_fields if name not in ("secrets", "folder")]
