@@ -1,0 +1,1 @@
+"""Maps from saved files to the addresses they answer, one TOML file per portal."""
