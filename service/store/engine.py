@@ -1,0 +1,121 @@
+"""Opening the database: pragmas, transactions, the writer's lock, migrations.
+
+The only file with SQLite's own statements. WAL lets readers go on while one process writes;
+synchronous FULL because a "sent" mark must survive a power cut; mmap_size is never set, it was an
+amplifier of the WAL fault of SQLite before 3.51.3.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import DatabaseError
+from sqlmodel import Session
+
+from service.errors import StoreError
+from service.store.lock import WriterLock
+from service.store.migrations import upgrade
+
+BUSY_SECONDS = 10
+
+
+@dataclass(slots=True)
+class Store:
+    """An open database. A context manager: leaving it closes connections and frees the lock."""
+
+    engine: Engine
+    lock: WriterLock | None = None
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """One unit of work that writes: committed as a whole, or not at all.
+
+        It takes the write lock at once (BEGIN IMMEDIATE): a transaction that read first and writes
+        later fails with SQLITE_BUSY_SNAPSHOT without waiting.
+        """
+        with Session(self.engine.execution_options(writing=True)) as session, session.begin():
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """One unit of work that only reads, from one snapshot."""
+        with Session(self.engine) as session:
+            yield session
+
+    def close(self) -> None:
+        """Close every connection and free the writer's lock."""
+        self.engine.dispose()
+        if self.lock is not None:
+            self.lock.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def open_store(url: str, *, write: bool = True) -> Store:
+    """Open the database, creating and migrating it when `write` is given.
+
+    Raises StoreLocked when another process writes, StoreError when a file to be read is missing or
+    of another version, or is no database.
+    """
+    path = sqlite_path(url)
+    if path is None:
+        engine = create_engine(url)
+        upgrade(engine, create=write)
+        return Store(engine)
+    if not write and not path.exists():
+        raise StoreError(f"there is no database {path} yet; `suranys run` makes one")
+    lock = WriterLock(path).acquire() if write else None
+    try:
+        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
+        event.listen(engine, "connect", _connected if write else _connected_to_read)
+        event.listen(engine, "begin", _begin)
+        upgrade(engine, create=write)
+    except DatabaseError as error:
+        if lock is not None:
+            lock.release()
+        raise StoreError(f"{path} cannot be opened as a database: {error.orig}") from error
+    except StoreError:
+        if lock is not None:
+            lock.release()
+        raise
+    return Store(engine, lock)
+
+
+def sqlite_path(url: str) -> Path | None:
+    """Give the file of an SQLite address, None for another engine."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() != "sqlite":
+        return None
+    if not parsed.database or parsed.database == ":memory:":
+        raise StoreError("the database must be a file: leads and digests outlive the process")
+    return Path(parsed.database)
+
+
+def _connected(connection: Any, _record: object) -> None:
+    # Python before 3.12 begins transactions by itself and not before SELECT or DDL; take over.
+    connection.isolation_level = None
+    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _connected_to_read(connection: Any, _record: object) -> None:
+    connection.isolation_level = None
+    connection.execute("PRAGMA query_only = ON")
+
+
+def _begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

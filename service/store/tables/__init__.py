@@ -1,0 +1,28 @@
+"""Every table, by topic. Models and migrations are kept equal by a test.
+
+Keys are Integer, money BigInteger minor units with currency and VAT flag, times UTC, decimals
+exact text (SQLite keeps a Decimal as a float), enumerations text with a CHECK. A row's `record` is
+the whole value as canonical JSON; the columns beside it exist to be searched, joined and sorted.
+"""
+
+from service.store.tables.catalogue import PlantRow, ProductRow
+from service.store.tables.leads import DigestItemRow, DigestRow, LeadRow, MatchRow
+from service.store.tables.naming import METADATA
+from service.store.tables.notices import ChangeRow, ItemRow, LotRow, NoticeRow
+from service.store.tables.runs import CursorRow, RunRow
+
+__all__ = [
+    "METADATA",
+    "ChangeRow",
+    "CursorRow",
+    "DigestItemRow",
+    "DigestRow",
+    "ItemRow",
+    "LeadRow",
+    "LotRow",
+    "MatchRow",
+    "NoticeRow",
+    "PlantRow",
+    "ProductRow",
+    "RunRow",
+]

@@ -1,0 +1,80 @@
+"""Matches, leads and digests as stored."""
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlmodel import Field, SQLModel
+
+from matcher.records import NeedKind, Verdict
+from service.store.tables.naming import DigestState, LeadState, one_of
+
+
+class MatchRow(SQLModel, table=True):
+    """The verdict on a lot and a product. `evidence` and `quantity` are JSON as the matcher gave
+    them. `gone_at` marks a pair that the latest matching no longer gives."""
+
+    __tablename__ = "match"
+    __table_args__ = (
+        UniqueConstraint("lot_id", "product_id"),
+        one_of("verdict", Verdict),
+        one_of("kind", NeedKind),
+        CheckConstraint("score >= 0 AND score <= 1", name="score"),
+    )
+
+    id: int | None = Field(default=None, primary_key=True)
+    lot_id: int = Field(foreign_key="lot.id", ondelete="CASCADE")
+    product_id: int = Field(foreign_key="product.id", index=True)
+    rank: int
+    verdict: str
+    score: float
+    kind: str
+    evidence: str
+    quantity: str
+    matcher_version: str
+    matched_at: datetime
+    gone_at: datetime | None = None
+
+
+class LeadRow(SQLModel, table=True):
+    """A can or check match offered to a plant. It outlives a changed verdict, with its state."""
+
+    __tablename__ = "lead"
+    __table_args__ = (one_of("state", LeadState),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    match_id: int = Field(foreign_key="match.id", ondelete="CASCADE", unique=True)
+    plant_id: int = Field(foreign_key="plant.id", index=True)
+    state: str
+    owner: str | None = None
+    created_at: datetime
+    state_at: datetime
+
+
+class DigestRow(SQLModel, table=True):
+    """One digest for one recipient and local day. The body is frozen in a file before the first
+    attempt and keeps its Message-ID through retries."""
+
+    __tablename__ = "digest"
+    __table_args__ = (UniqueConstraint("recipient", "day"), one_of("state", DigestState))
+
+    id: int | None = Field(default=None, primary_key=True)
+    recipient: str
+    day: str
+    message_id: str = Field(unique=True)
+    body_path: str
+    state: str
+    reason: str = ""
+    created_at: datetime
+    state_at: datetime
+
+
+class DigestItemRow(SQLModel, table=True):
+    """A lead that went into a digest. Unique for a recipient: nobody is told the same twice."""
+
+    __tablename__ = "digest_item"
+    __table_args__ = (UniqueConstraint("recipient", "lead_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    digest_id: int = Field(foreign_key="digest.id", ondelete="CASCADE", index=True)
+    recipient: str
+    lead_id: int = Field(foreign_key="lead.id", ondelete="CASCADE")

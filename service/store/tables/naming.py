@@ -1,0 +1,67 @@
+"""Names of constraints and column types that every table shares."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from sqlalchemy import CheckConstraint
+from sqlmodel import SQLModel
+
+METADATA = SQLModel.metadata
+# Without fixed names a migration cannot alter a constraint later, least of all on SQLite.
+METADATA.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+def one_of(column: str, values: Iterable[str], *, null: bool = False) -> CheckConstraint:
+    """Let a text column hold only these values. SQLModel does not validate table models, and
+    SQLite would take any text."""
+    listed = ", ".join(f"'{value}'" for value in values)
+    alternative = f" OR {column} IS NULL" if null else ""
+    return CheckConstraint(f"{column} IN ({listed}){alternative}", name=column)
+
+
+class Origin(StrEnum):
+    """Who wrote a catalogue row last. Only bundled rows may be replaced by a newer bundle."""
+
+    BUNDLED = "bundled"
+    EDITED = "edited"
+
+
+class RunState(StrEnum):
+    RUNNING = "running"
+    ENDED = "ended"
+
+
+class Outcome(StrEnum):
+    """How a run ended. Never inferred from the absence of an error."""
+
+    OK = "OK"
+    PARTIAL = "PARTIAL"
+    FAILED = "FAILED"
+    SKIPPED = "SKIPPED"
+
+
+class LeadState(StrEnum):
+    """What the plant did with a lead."""
+
+    NEW = "new"
+    SEEN = "seen"
+    TAKEN = "taken"
+    DECLINED = "declined"
+    WON = "won"
+    LOST = "lost"
+
+
+class DigestState(StrEnum):
+    """`frozen`: the body is fixed and not yet handed over; `unknown`: the link broke after DATA."""
+
+    FROZEN = "frozen"
+    WRITTEN = "written"
+    SENT = "sent"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
