@@ -34,7 +34,9 @@ def _keep_first_publication(state: dict[str, object], ordered: list[Json]) -> No
     tender = mapping(state.get("tender"))
     if not tender or "datePublished" in tender:
         return
-    first = next((release for release in ordered if mapping(release.get("tender"))), None)
+    with_tender = [release for release in ordered if mapping(release.get("tender"))]
+    tagged = [release for release in with_tender if release.get("tag") == ["tender"]]
+    first = next(iter(tagged or with_tender), None)
     if first and text(first.get("date")):
         state["tender"] = {**tender, "datePublished": first["date"]}
 
