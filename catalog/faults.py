@@ -1,0 +1,79 @@
+"""Faults of a catalogue file: what stands where, and what would be right.
+
+Knows nothing of columns or formats; `catalog.reading` gathers faults, a caller decides on them.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rapidfuzz import process
+from rapidfuzz.distance import JaroWinkler
+
+SHOWN = 60
+"""Characters of a cell that a message repeats; a cell may hold thousands."""
+LIKENESS = 0.7
+"""Jaro-Winkler similarity from which a name is offered as the one that was meant."""
+
+
+class CatalogueError(Exception):
+    """Raised by `read_catalogue` and `write_catalogue` when a file as a whole cannot be used."""
+
+    def __init__(self, file: str, detail: str) -> None:
+        super().__init__(file, detail)
+        self.file = file
+        self.detail = detail
+
+    def __str__(self) -> str:
+        return f"{self.file}: {self.detail}"
+
+
+class CellFault(ValueError):
+    """Raised by the parser of one cell: what was found in it and what is expected instead."""
+
+    def __init__(self, found: str, expected: str) -> None:
+        super().__init__(found, expected)
+        self.found = found
+        self.expected = expected
+
+    def __str__(self) -> str:
+        return f"{self.found}; {self.expected}"
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One fault of a catalogue file. `column` is None where the whole row is meant."""
+
+    file: str
+    line: int
+    column: str | None
+    found: str
+    expected: str
+
+    def __str__(self) -> str:
+        column = "" if self.column is None else f", column {self.column}"
+        return f"{self.file}, line {self.line}{column}: {self.found}; {self.expected}"
+
+
+def show(text: str) -> str:
+    """Quote hostile text for a one-line message: clipped, without control characters."""
+    clipped = text if len(text) <= SHOWN else text[: SHOWN - 1] + "…"
+    return "«" + "".join(c if c.isprintable() else "�" for c in clipped) + "»"
+
+
+def nearest(text: str, names: Iterable[str]) -> str | None:
+    """Name most like `text`, or None when nothing is like enough to be meant."""
+    found = process.extractOne(
+        text[:SHOWN],
+        list(names),
+        scorer=JaroWinkler.similarity,
+        processor=str.casefold,
+        score_cutoff=LIKENESS,
+    )
+    return found[0] if found else None
+
+
+def offer(text: str, names: Iterable[str]) -> str:
+    """Say what to write instead of an unknown name: the nearest right one, or all of them."""
+    known = sorted(names)
+    near = nearest(text, known)
+    return f"did you mean {near}?" if near else f"write one of: {', '.join(known[:20])}"
