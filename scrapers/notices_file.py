@@ -147,7 +147,7 @@ def _short(at: int, fields: Json) -> Notice | BrokenLine:
 
 
 def _codes(value: object) -> tuple[Code, ...]:
-    """Codes as `"CPV:44163000"`. A bare ENS TRU code is known by its shape; others lack a scheme."""
+    """Codes as `"CPV:44163000"`; a bare code is known to be ENS TRU by its shape, or by nothing."""
     if not isinstance(value, list):
         return ()
     found = []

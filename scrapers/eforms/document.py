@@ -1,0 +1,70 @@
+"""Bytes to an XML tree, as from a stranger: no DTD, no entities, no network, no huge trees."""
+
+import codecs
+import re
+
+from lxml import etree
+from lxml.etree import _Element as Element
+
+from scrapers.decoding import decode
+from scrapers.errors import LayoutChanged, TooLarge, Truncated, WrongContentType
+from scrapers.json_body import refuse_page
+
+MAX_BYTES = 20 * 1024 * 1024
+
+_DOCTYPE = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_DECLARATION = re.compile(r"^\s*<\?xml[^>]{0,200}\?>")
+_ENDS_EARLY = ("Premature end", "EndTag: '</' not found", "Document is empty", "Start tag expected")
+_TOO_MUCH = ("Excessive depth", "huge", "Maximum entity", "too deep", "xmlSAX2Characters")
+
+
+def parse(body: bytes, content_type: str = "", *, portal: str = "", url: str = "") -> Element:
+    """Parse an XML document.
+
+    Raises `Truncated` when it is empty or ends early, `TooLarge` beyond 20 MB or 256 levels,
+    `Blocked` or `WrongContentType` for a web page, and `LayoutChanged` for a document type
+    declaration (eForms have none; XXE and entity bombs need one) or broken XML.
+    """
+    if len(body) > MAX_BYTES:
+        raise TooLarge(f"{len(body)} bytes of XML", portal=portal, url=url)
+    text = decode(body, content_type, portal=portal, url=url).lstrip()
+    if not text.strip():
+        raise Truncated("an empty answer in place of XML", portal=portal, url=url)
+    head = text[:1000].lower()
+    if "<!doctype html" in head or "<html" in head:
+        refuse_page(text, "XML", portal=portal, url=url)
+    if not text.startswith("<"):
+        raise WrongContentType("text in place of XML", portal=portal, url=url)
+    if _DOCTYPE.search(text):
+        raise LayoutChanged(
+            "a document type declaration", selector="!DOCTYPE", portal=portal, url=url
+        )
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=False,
+        recover=False,
+        remove_comments=True,
+        remove_pis=True,
+    )
+    try:
+        # Decoded already: a charset in the declaration must not be applied a second time.
+        return etree.fromstring(codecs.encode(_DECLARATION.sub("", text), "utf-8"), parser)
+    except etree.XMLSyntaxError as error:
+        message = str(error)
+        if any(words in message for words in _TOO_MUCH):
+            raise TooLarge(f"XML nested too deeply: {message}", portal=portal, url=url) from error
+        if any(words in message for words in _ENDS_EARLY):
+            raise Truncated(f"the XML ends early: {message}", portal=portal, url=url) from error
+        if error.lineno and _at_the_end(text, error.position):
+            raise Truncated(f"the XML ends early: {message}", portal=portal, url=url) from error
+        raise LayoutChanged(
+            f"broken XML: {message}", selector="/", portal=portal, url=url
+        ) from error
+
+
+def _at_the_end(text: str, position: tuple[int, int]) -> bool:
+    """Whether the fault lies on the last line: a cut inside a tag is told in many words."""
+    return position[0] >= text.count("\n") + 1 and not text.rstrip().endswith(">")
