@@ -4,7 +4,7 @@ import codecs
 import re
 
 from lxml import etree
-from lxml.etree import _Element as Element
+from lxml.etree import _Element
 
 from scrapers.decoding import decode
 from scrapers.errors import LayoutChanged, TooLarge, Truncated, WrongContentType
@@ -18,7 +18,7 @@ _ENDS_EARLY = ("Premature end", "EndTag: '</' not found", "Document is empty", "
 _TOO_MUCH = ("Excessive depth", "huge", "Maximum entity", "too deep", "xmlSAX2Characters")
 
 
-def parse(body: bytes, content_type: str = "", *, portal: str = "", url: str = "") -> Element:
+def parse(body: bytes, content_type: str = "", *, portal: str = "", url: str = "") -> _Element:
     """Parse an XML document.
 
     Raises `Truncated` when it is empty or ends early, `TooLarge` beyond 20 MB or 256 levels,

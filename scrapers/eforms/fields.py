@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
 from babel.core import get_global
-from lxml.etree import _Element as Element
+from lxml.etree import _Element
 
 from scrapers.ocds.values import number
 from scrapers.ocds.values import text as clean
@@ -25,6 +25,9 @@ NAMES = {
 }
 
 EXTENSION = "ext:UBLExtensions/ext:UBLExtension/ext:ExtensionContent/efext:EformsExtension"
+
+
+Element = _Element
 
 
 def all_of(element: Element, path: str) -> Iterator[Element]:
