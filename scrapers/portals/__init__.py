@@ -1,0 +1,12 @@
+"""Portals by name. Adding one is a file beside this, a fixture folder and a line here."""
+
+from collections.abc import Mapping
+
+from scrapers.portal import Portal
+from scrapers.portals import kz_goszakup
+
+_ALL: tuple[Portal, ...] = (
+    kz_goszakup.PORTAL,
+)
+
+PORTALS: Mapping[str, Portal] = {portal.name: portal for portal in _ALL}
