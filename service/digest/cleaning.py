@@ -1,0 +1,59 @@
+"""Make scraped text safe to show: no control or direction characters, cut on words, true links.
+
+Escaping is the templates' business; this is about what escaping does not cover.
+"""
+
+import re
+import unicodedata
+from urllib.parse import urlsplit
+
+_SPACES = frozenset({"Cc", "Zl", "Zp", "Zs"})
+# Format characters reorder or hide what is read (U+202E turns «820» into «028»); the others mean
+# nothing outside the program that wrote them.
+_DROPPED = frozenset({"Cf", "Cs", "Co", "Cn"})
+_PILED_MARKS = re.compile(r"([\u0300-\u036f]{2})[\u0300-\u036f]+")
+_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?([/?#][!#$%&'()*+,\-./:;=?@A-Za-z0-9_~]*)?")
+_LONGEST_TEXT = 100_000
+_LONGEST_URL = 2_000
+
+
+def clean(text: str) -> str:
+    """Drop what is not text, turn every kind of space into one blank, compose letters (NFC)."""
+    kept = []
+    for char in text[:_LONGEST_TEXT]:
+        category = unicodedata.category(char)
+        if category in _SPACES:
+            kept.append(" ")
+        elif category not in _DROPPED:
+            kept.append(char)
+    composed = unicodedata.normalize("NFC", "".join(kept))
+    return " ".join(_PILED_MARKS.sub(r"\1", composed).split())
+
+
+def cut(text: str, limit: int) -> str:
+    """Clean a text and shorten it to `limit` characters, at a word's end where there is one.
+
+    Never cuts between a letter and its marks.
+    """
+    whole = clean(text)
+    if len(whole) <= limit:
+        return whole
+    end = limit - 1
+    while end > 0 and unicodedata.combining(whole[end]):
+        end -= 1
+    head = whole[:end]
+    space = head.rfind(" ")
+    if space >= limit // 2 and whole[end] != " ":
+        head = head[:space]
+    return head.rstrip(" ,.;:–—-(«") + "…"
+
+
+def safe_link(url: str, hosts: frozenset[str]) -> str | None:
+    """Give the address back if it may be a link: http(s), plain characters, a host of the portal.
+
+    Anything else is None and is shown as text, so that a scraped page cannot send a reader away.
+    """
+    if len(url) > _LONGEST_URL or not _URL.fullmatch(url):
+        return None
+    host = urlsplit(url).hostname
+    return url if host is not None and host in hosts else None

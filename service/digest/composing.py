@@ -1,0 +1,135 @@
+"""Compose a digest from leads: pure, deterministic, no clock and no store."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from matcher.records import NeedKind, Verdict
+from scrapers.records import Phase
+from service.digest.records import (
+    Audience,
+    ChangedField,
+    Digest,
+    Entry,
+    LeadLine,
+    PortalHealth,
+    Recipient,
+    Section,
+    Shown,
+)
+
+MOST_LEADS = 30
+SOON_WORKING_DAYS = 2
+_ORDER = tuple(Section)
+# What gives way last when a digest is full: a change to a lead somebody works on beats a new one.
+_IMPORTANCE = (Section.CLOSING, Section.CHANGED, Section.NEW, Section.IMPLIED, Section.PLANS)
+_FIELDS: tuple[ChangedField, ...] = ("verdict", "phase", "deadline", "quantity", "value")
+
+
+def shown(lead: LeadLine) -> Shown:
+    """Keep of a lead what a later digest compares with."""
+    return Shown(
+        verdict=lead.verdict,
+        phase=lead.phase,
+        deadline=lead.deadline,
+        quantity=lead.quantity,
+        unit=lead.unit,
+        value=lead.value,
+    )
+
+
+def working_days_left(now: datetime, deadline: datetime, zone: str) -> int:
+    """Count the Mondays to Fridays after today up to the deadline's day, both in `zone`.
+
+    0 is today, or a past day. Public holidays are not known here and count as working days.
+    """
+    tz = ZoneInfo(zone)
+    day, last = now.astimezone(tz).date(), deadline.astimezone(tz).date()
+    whole_weeks, rest = divmod(max((last - day).days, 0), 7)
+    return whole_weeks * 5 + sum(
+        (day + timedelta(days=step)).weekday() < 5 for step in range(1, rest + 1)
+    )
+
+
+def _changes(before: Shown, after: Shown) -> tuple[ChangedField, ...]:
+    differing = [name for name in _FIELDS if getattr(before, name) != getattr(after, name)]
+    if before.unit != after.unit and "quantity" not in differing:
+        differing.append("quantity")
+    return tuple(differing)
+
+
+def _section(lead: LeadLine, now: datetime, *, changed: bool) -> Section:
+    """Place a lead: its kind first (a works tender's deadline is not the plant's), then urgency."""
+    if changed and (lead.verdict is Verdict.CANNOT or lead.phase is not Phase.OPEN):
+        return Section.CHANGED
+    if lead.kind is NeedKind.PLAN or lead.phase is Phase.PLAN:
+        return Section.PLANS
+    if lead.kind is NeedKind.IMPLIED:
+        return Section.IMPLIED
+    if (
+        lead.deadline is not None
+        and working_days_left(now, lead.deadline, lead.zone) <= SOON_WORKING_DAYS
+    ):
+        return Section.CLOSING
+    return Section.CHANGED if changed else Section.NEW
+
+
+def _entry(lead: LeadLine, before: Shown | None, now: datetime) -> Entry | None:
+    """Make an entry, or None where there is nothing to tell.
+
+    A lead nobody has heard of is told while one can still bid; one that was told is told again
+    only when something changed, also when it was cancelled or no longer fits.
+    """
+    if before is None:
+        over = lead.deadline is not None and lead.deadline <= now
+        if over or lead.verdict is Verdict.CANNOT or lead.phase not in {Phase.OPEN, Phase.PLAN}:
+            return None
+        return Entry(lead, _section(lead, now, changed=False))
+    changed = _changes(before, shown(lead))
+    if not changed:
+        return None
+    return Entry(lead, _section(lead, now, changed=True), before, changed)
+
+
+def compose(
+    recipient: Recipient,
+    day: date,
+    leads: Sequence[LeadLine],
+    earlier: Mapping[str, Shown],
+    *,
+    start: datetime | None,
+    end: datetime,
+    portals: Sequence[PortalHealth] = (),
+    most: int = MOST_LEADS,
+    replay: bool = False,
+) -> Digest:
+    """Compose the digest of `day` for one recipient.
+
+    `leads` come ranked, best first, and keep that order inside a section; `earlier` is what was
+    last said of each lead, by lead id; `end` is the present moment, `start` that of the digest
+    before. A lead id given twice is told once.
+    """
+    found: dict[str, Entry] = {}
+    for lead in leads:
+        now = lead.as_of or end
+        entry = None if lead.id in found else _entry(lead, earlier.get(lead.id), now)
+        if entry is not None:
+            found[lead.id] = entry
+    ordered = sorted(found.values(), key=lambda entry: _IMPORTANCE.index(entry.section))
+    kept = sorted(ordered[:most], key=lambda entry: _ORDER.index(entry.section))
+    return Digest(
+        recipient=recipient,
+        day=day,
+        start=start,
+        end=end,
+        entries=tuple(kept),
+        beyond=len(ordered[most:]),
+        portals=tuple(portals),
+        sample=any(entry.lead.sample for entry in ordered),
+        replay=replay,
+    )
+
+
+def is_due(digest: Digest) -> bool:
+    """Say whether there is something to send: plants are left in peace on an empty day."""
+    return bool(digest.entries) or digest.recipient.audience is Audience.OFFICIAL

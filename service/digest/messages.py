@@ -1,0 +1,134 @@
+"""Build a digest's mail: safe headers, two bodies, and bytes that are checked before they leave.
+
+Python 3.11.7 decodes an encoded word inside a header value and writes its line ends out
+(CVE-2024-6923), so no scraped or configured text reaches a header but through `header_text`, and
+the finished bytes are parsed again and their header set compared.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.parser import BytesParser
+from hashlib import sha256
+
+from service.digest.cleaning import clean
+from service.digest.rendering import Rendered
+from service.errors import DeliveryError
+
+LONGEST_HEADER = 200
+# RFC 5321 4.5.3.1: 64 octets before the @, 255 after. One plain addr-spec in ASCII, no quoting.
+_ADDRESS = re.compile(
+    r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
+    r"@(?P<domain>[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)"
+)
+_LONGEST_ADDRESS, _LONGEST_LOCAL = 254, 64
+_HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/?&=%-]*)?")
+_POLICY = policy.SMTP.clone(max_line_length=78)
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """Who writes to whom, and when. `unsubscribe` is an https address of ours, if there is one."""
+
+    sender: str
+    sender_name: str
+    recipient: str
+    recipient_name: str
+    sent_at: datetime
+    message_id: str
+    language: str = "ru"
+    unsubscribe: str | None = None
+
+
+def header_text(text: str, limit: int = LONGEST_HEADER) -> str:
+    """Make a text fit for a header: one line, no controls, no encoded words, bounded.
+
+    `=?` begins an encoded word and `?=` ends one; a blank between the two characters leaves the
+    text readable and the decoder blind.
+    """
+    line = clean(text)[:limit].strip()
+    # «==??» must not become «=?» again by the replacement next to it, hence until nothing is left.
+    while "=?" in line or "?=" in line:
+        line = line.replace("=?", "= ?").replace("?=", "? =")
+    return line
+
+
+def check_address(address: str) -> str:
+    """Give back one plain address, or raise DeliveryError."""
+    found = _ADDRESS.fullmatch(address)
+    local = address.partition("@")[0]
+    if not found or len(address) > _LONGEST_ADDRESS or len(local) > _LONGEST_LOCAL:
+        raise DeliveryError(f"not a mail address: {header_text(address)!r}")
+    return address
+
+
+def message_id(recipient: str, day: date, domain: str) -> str:
+    """Name the one digest of a recipient and day: the same at every attempt, telling nothing."""
+    check_address(f"x@{domain}")
+    digest = sha256(f"{recipient}\n{day.isoformat()}".encode()).hexdigest()[:32]
+    return f"<{digest}@{domain}>"
+
+
+def _wanted(envelope: Envelope, subject: str) -> dict[str, str]:
+    """List the headers a message must have, and no others but those of its MIME structure."""
+    sent_at = envelope.sent_at.astimezone(UTC)
+    headers = {
+        "From": str(
+            Address(header_text(envelope.sender_name), addr_spec=check_address(envelope.sender))
+        ),
+        "To": str(
+            Address(
+                header_text(envelope.recipient_name), addr_spec=check_address(envelope.recipient)
+            )
+        ),
+        "Subject": header_text(subject),
+        "Date": sent_at.strftime("%a, %d %b %Y %H:%M:%S +0000"),
+        "Message-ID": envelope.message_id,
+        "Auto-Submitted": "auto-generated",
+        "Content-Language": envelope.language,
+    }
+    if envelope.unsubscribe is not None:
+        if not _HTTPS.fullmatch(envelope.unsubscribe):
+            raise DeliveryError("the unsubscribe address must be plain https")
+        headers["List-Unsubscribe"] = f"<{envelope.unsubscribe}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
+
+
+def build_message(envelope: Envelope, body: Rendered) -> bytes:
+    """Build the mail and give its bytes, parsed again and found to be what was meant.
+
+    The same input gives the same bytes. Raises DeliveryError.
+    """
+    headers = _wanted(envelope, body.subject)
+    message = EmailMessage(policy=_POLICY)
+    for name, value in headers.items():
+        message[name] = value
+    message.set_content(body.text, cte="base64")
+    message.add_alternative(body.html, subtype="html", cte="base64")
+    # A boundary from the message id and not from chance, so that a frozen body stays the same.
+    message.set_boundary("=_" + sha256(envelope.message_id.encode()).hexdigest()[:40])
+    content = message.as_bytes()
+    _check(content, headers, envelope)
+    return content
+
+
+_STRUCTURE = {"MIME-Version", "Content-Type"}
+
+
+def _check(content: bytes, headers: dict[str, str], envelope: Envelope) -> None:
+    """Compare what a receiver will read with what was meant."""
+    parsed = BytesParser(policy=policy.default).parsebytes(content)
+    if parsed.defects or sorted(parsed.keys()) != sorted([*headers, *_STRUCTURE]):
+        raise DeliveryError(f"headers were altered on the way: {', '.join(sorted(parsed.keys()))}")
+    addresses = [each.addr_spec for name in ("From", "To") for each in parsed[name].addresses]
+    if addresses != [envelope.sender, envelope.recipient]:
+        raise DeliveryError("the addresses of the message are not those it was built for")
+    if str(parsed["Subject"]) != headers["Subject"]:
+        raise DeliveryError("the subject of the message is not the one it was built with")
+    parts = [part.get_content_type() for part in parsed.walk()]
+    if parts != ["multipart/alternative", "text/plain", "text/html"]:
+        raise DeliveryError(f"the parts of the message were altered: {', '.join(parts)}")

@@ -1,0 +1,136 @@
+"""What a digest shows: values only, filled by `composing`, worded by `wording`."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Literal
+
+from matcher.records import Evidence, NeedKind, Verdict
+from scrapers.records import Money, Phase
+
+
+class Section(StrEnum):
+    """The parts of a digest, most urgent first; the order here is the order in the mail."""
+
+    CLOSING = "closing"
+    NEW = "new"
+    CHANGED = "changed"
+    IMPLIED = "implied"
+    PLANS = "plans"
+
+
+class Audience(StrEnum):
+    """Whom a recipient reads for: officials get a sign of life on an empty day, plants silence."""
+
+    OFFICIAL = "official"
+    PLANT = "plant"
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person or office that gets a digest. `id` is stable and names files and message ids."""
+
+    id: str
+    name: str
+    address: str
+    audience: Audience
+    language: str = "ru"
+    zone: str = "Asia/Almaty"
+
+
+@dataclass(frozen=True, slots=True)
+class LeadLine:
+    """One lead as a person reads it.
+
+    `quantity` and `idle_per_year` count in the plant's own `unit`. `deadline` is UTC, `zone` the
+    portal's IANA zone. `hosts` are the hosts the portal's links may lead to. `id` is the lead's
+    own, stable between digests.
+    """
+
+    id: str
+    title: str
+    url: str
+    portal: str
+    plant: str
+    product: str
+    verdict: Verdict
+    hosts: frozenset[str] = frozenset()
+    number: str | None = None
+    buyer: str | None = None
+    place: str | None = None
+    value: Money | None = None
+    quantity: Decimal | None = None
+    unit: str | None = None
+    estimated: bool = False
+    idle_per_year: Decimal | None = None
+    evidence: tuple[Evidence, ...] = ()
+    deadline: datetime | None = None
+    zone: str = "Asia/Almaty"
+    kind: NeedKind = NeedKind.STATED
+    phase: Phase = Phase.OPEN
+    also: tuple[str, ...] = ()
+    """Names of the plant's other products that may fit the same lot; one lot is one lead."""
+    as_of: datetime | None = None
+    """The moment deadlines count from, where it is not the digest's own: a replayed portal lives
+    in the day its pages were saved."""
+    sample: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What an earlier digest said of a lead; a difference from it is a change worth telling."""
+
+    verdict: Verdict
+    phase: Phase
+    deadline: datetime | None = None
+    quantity: Decimal | None = None
+    unit: str | None = None
+    value: Money | None = None
+
+
+ChangedField = Literal["verdict", "phase", "deadline", "quantity", "value"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A lead in its section. `changed` names what differs from `before`, in a fixed order."""
+
+    lead: LeadLine
+    section: Section
+    before: Shown | None = None
+    changed: tuple[ChangedField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PortalHealth:
+    """How reading one portal went. `fault` is the class name of a `SourceError`, if any."""
+
+    title: str
+    outcome: Literal["ok", "partial", "failed", "skipped"]
+    read: int = 0
+    fault: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """Everything one recipient is told for one local day. `start`..`end` (UTC) is the period.
+
+    `beyond` counts the leads that did not fit; they are told by number only and come first in
+    the next digest. `sample` is True as soon as anything in it is made up.
+    """
+
+    recipient: Recipient
+    day: date
+    start: datetime | None
+    end: datetime
+    entries: tuple[Entry, ...] = ()
+    beyond: int = 0
+    portals: tuple[PortalHealth, ...] = ()
+    sample: bool = False
+    replay: bool = False
+    """Composed from saved pages: true notices of a past day, never to be mailed."""
+
+    def in_section(self, section: Section) -> tuple[Entry, ...]:
+        """Give the entries of one section in the digest's order."""
+        return tuple(entry for entry in self.entries if entry.section is section)

@@ -1,0 +1,278 @@
+"""Turn a digest into the strings its templates lay out, in the recipient's language."""
+
+from dataclasses import dataclass
+
+from matcher.records import NeedKind, Verdict
+from service.digest.cleaning import cut, safe_link
+from service.digest.composing import shown
+from service.digest.formats import day, deadline, moment, money, percent, quantity
+from service.digest.reasons import Why, verdict_lines, verdict_words, why
+from service.digest.records import (
+    ChangedField,
+    Digest,
+    Entry,
+    LeadLine,
+    PortalHealth,
+    Section,
+    Shown,
+)
+from service.texts import Language
+
+BRAND = "Сұраныс"
+LONGEST_TITLE = 180
+LONGEST_NAME = 120
+
+
+@dataclass(frozen=True, slots=True)
+class LeadView:
+    """A lead in words. `link` is None where the address is not one of the portal's."""
+
+    title: str
+    link: str | None
+    address: str
+    source: str
+    buyer: str | None
+    target: str
+    verdict: Verdict
+    verdict_lines: tuple[str, ...]
+    facts: tuple[tuple[str, str], ...]
+    changes: tuple[tuple[str, str, str], ...]
+    why: tuple[Why, ...]
+    implied: bool
+    sample: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SectionView:
+    """A part of the digest with its heading and leads."""
+
+    section: Section
+    title: str
+    leads: tuple[LeadView, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DigestView:
+    """A digest in words, ready to be laid out."""
+
+    subject: str
+    preview: str
+    day: str
+    recipient: str
+    empty: str | None
+    counts: tuple[tuple[Section, str, str], ...]
+    sections: tuple[SectionView, ...]
+    beyond: str | None
+    blind: tuple[tuple[str, str], ...]
+    read: str
+    portals: tuple[tuple[str, int], ...]
+    period: str
+    banner: str | None
+
+
+def _worded(name: ChangedField, state: Shown, zone: str, lang: Language) -> str:
+    """Word one of the things that can change."""
+    unknown = lang.text("not stated")
+    match name:
+        case "verdict":
+            return verdict_words(state.verdict, lang)
+        case "phase":
+            return lang.name("phase", state.phase)
+        case "deadline":
+            return moment(state.deadline, zone, lang) if state.deadline else unknown
+        case "quantity" if state.quantity is not None:
+            return quantity(state.quantity, state.unit, lang)
+        case "value" if state.value is not None:
+            return money(state.value, lang)
+    return unknown
+
+
+def _changes(entry: Entry, lang: Language) -> tuple[tuple[str, str, str], ...]:
+    """Word what changed: (what, old, new)."""
+    if entry.before is None:
+        return ()
+    titles: dict[ChangedField, str] = {
+        "verdict": lang.text("Verdict"),
+        "phase": lang.text("State"),
+        "deadline": lang.text("Deadline"),
+        "quantity": lang.text("Quantity"),
+        "value": lang.text("Sum"),
+    }
+    zone, now = entry.lead.zone, shown(entry.lead)
+    return tuple(
+        (titles[name], _worded(name, entry.before, zone, lang), _worded(name, now, zone, lang))
+        for name in entry.changed
+    )
+
+
+def _amount(lead: LeadLine, lang: Language) -> str:
+    """Write the quantity in the plant's unit against the capacity that stands idle."""
+    if lead.quantity is None:
+        return lang.text("not stated")
+    written = quantity(lead.quantity, lead.unit, lang, estimated=lead.estimated)
+    if not lead.idle_per_year:
+        return written
+    share = percent(lead.quantity / lead.idle_per_year, lang)
+    return written + " — " + lang.text("%(share)s of a year's idle capacity", share=share)
+
+
+def _lead(entry: Entry, digest: Digest, lang: Language) -> LeadView:
+    lead, home = entry.lead, digest.recipient.zone
+    now = lead.as_of or digest.end
+    is_plan = lead.kind is NeedKind.PLAN
+    facts = [
+        (lang.text("Quantity"), _amount(lead, lang)),
+        (lang.text("Sum"), money(lead.value, lang) if lead.value else lang.text("not stated")),
+    ]
+    if not (is_plan and lead.deadline is None):
+        until = deadline(now, lead.deadline, lead.zone, home, lang)
+        facts.insert(0, (lang.text("Deadline"), until))
+    if lead.place:
+        facts.append((lang.text("Delivery to"), cut(lead.place, LONGEST_NAME)))
+    number = f" № {cut(lead.number, 60)}" if lead.number else ""
+    products = " · ".join(cut(name, LONGEST_NAME) for name in (lead.product, *lead.also[:3]))
+    return LeadView(
+        title=cut(lead.title, LONGEST_TITLE) or lang.text("Untitled purchase"),
+        link=safe_link(lead.url, lead.hosts),
+        address=cut(lead.url, LONGEST_TITLE),
+        source=cut(lead.portal, 60) + number,
+        buyer=cut(lead.buyer, LONGEST_NAME) if lead.buyer else None,
+        target=f"{cut(lead.plant, LONGEST_NAME)} — {products}",
+        verdict=lead.verdict,
+        verdict_lines=verdict_lines(lead, lang),
+        facts=tuple(facts),
+        changes=_changes(entry, lang),
+        why=why(lead, lang),
+        implied=lead.kind is NeedKind.IMPLIED,
+        sample=lead.sample,
+    )
+
+
+def section_title(section: Section, lang: Language) -> str:
+    """Name a section of the digest."""
+    return {
+        Section.CLOSING: lang.text("Closing soon"),
+        Section.NEW: lang.text("New requests"),
+        Section.CHANGED: lang.text("Changed"),
+        Section.IMPLIED: lang.text("Implied demand: goods a contractor will need"),
+        Section.PLANS: lang.text("Plans: early warnings"),
+    }[section]
+
+
+def _count_title(section: Section, lang: Language) -> str:
+    return {
+        Section.CLOSING: lang.text("urgent"),
+        Section.NEW: lang.text("new"),
+        Section.CHANGED: lang.text("changed"),
+        Section.IMPLIED: lang.text("implied"),
+        Section.PLANS: lang.text("plans"),
+    }[section]
+
+
+def subject(digest: Digest, lang: Language) -> str:
+    """Write the subject: «Сұраныс: 5 новых заявок — ТОО «…», 23 ноября».
+
+    A dash and no preposition, because a name cannot be declined.
+    """
+    new = sum(entry.before is None for entry in digest.entries) + digest.beyond
+    whom, when = cut(digest.recipient.name, LONGEST_NAME), day(digest.day, lang)
+    if new:
+        told = lang.plural(
+            "%(n)d new request — %(whom)s", "%(n)d new requests — %(whom)s", new, whom=whom
+        )
+    elif digest.entries:
+        told = lang.plural(
+            "%(n)d change — %(whom)s",
+            "%(n)d changes — %(whom)s",
+            len(digest.entries),
+            whom=whom,
+        )
+    else:
+        told = lang.text("no new requests — %(whom)s", whom=whom)
+    label = lang.text("SAMPLE") + " · " if digest.sample else ""
+    if digest.replay:
+        label = lang.text("REPLAY") + " · " + label
+    return f"{label}{BRAND}: {told}, {when}".replace("\u00a0", " ")
+
+
+def _preview(digest: Digest, lang: Language) -> str:
+    """Write the line a mail client shows beside the subject."""
+    urgent = len(digest.in_section(Section.CLOSING))
+    fits = sum(entry.lead.verdict is Verdict.CAN for entry in digest.entries)
+    ask = sum(entry.lead.verdict is Verdict.CHECK for entry in digest.entries)
+    parts = [
+        (urgent, lang.text("closing soon: %(n)d", n=urgent)),
+        (fits, lang.text("fit: %(n)d", n=fits)),
+        (ask, lang.text("to be clarified: %(n)d", n=ask)),
+    ]
+    return ", ".join(text for n, text in parts if n)
+
+
+def _banner(digest: Digest, lang: Language) -> str | None:
+    if digest.sample:
+        return lang.text(
+            "SAMPLE. The purchases marked so are made up, to show how a digest looks. "
+            "Do not act on them."
+        )
+    if digest.replay:
+        return lang.text("REPLAY of saved pages: true purchases of a past day.")
+    return None
+
+
+def _blind(health: PortalHealth, lang: Language) -> tuple[str, str]:
+    """Name a portal that was not read to its end, and why, in plain words."""
+    other = lang.text("reading failed")
+    reason = lang.name("fault", health.fault, otherwise=other) if health.fault else other
+    shape = {
+        "partial": lang.text("read in part: %(reason)s", reason=reason),
+        "failed": lang.text("not read: %(reason)s", reason=reason),
+        "skipped": lang.text("skipped: %(reason)s", reason=reason),
+        "ok": "",
+    }
+    return cut(health.title, 60), shape[health.outcome]
+
+
+def _period(digest: Digest, lang: Language) -> str:
+    until = moment(digest.end, digest.recipient.zone, lang)
+    if digest.start is None:
+        return lang.text("The first digest; read up to %(until)s.", until=until)
+    since = moment(digest.start, digest.recipient.zone, lang)
+    return lang.text("Period: from %(since)s to %(until)s.", since=since, until=until)
+
+
+def view(digest: Digest, lang: Language) -> DigestView:
+    """Word a whole digest."""
+    seen = sum(health.read for health in digest.portals)
+    return DigestView(
+        subject=subject(digest, lang),
+        preview=_preview(digest, lang),
+        day=day(digest.day, lang, year=True),
+        recipient=cut(digest.recipient.name, LONGEST_NAME),
+        empty=None if digest.entries else lang.text("No new requests and no changes."),
+        counts=tuple(
+            (section, str(len(entries)), _count_title(section, lang))
+            for section in Section
+            if (entries := digest.in_section(section))
+        ),
+        sections=tuple(
+            SectionView(
+                section,
+                section_title(section, lang),
+                tuple(_lead(entry, digest, lang) for entry in entries),
+            )
+            for section in Section
+            if (entries := digest.in_section(section))
+        ),
+        beyond=lang.plural(
+            "%(n)d more lead did not fit and comes in the next digest.",
+            "%(n)d more leads did not fit and come in the next digest.",
+            digest.beyond,
+        )
+        if digest.beyond
+        else None,
+        blind=tuple(_blind(each, lang) for each in digest.portals if each.outcome != "ok"),
+        read=lang.plural("%(n)d purchase read", "%(n)d purchases read", seen),
+        portals=tuple((cut(each.title, 60), each.read) for each in digest.portals),
+        period=_period(digest, lang),
+        banner=_banner(digest, lang),
+    )
