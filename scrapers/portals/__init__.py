@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 
 from scrapers.portal import Portal
-from scrapers.portals import kz_goszakup
+from scrapers.portals import kz_goszakup, kz_mitwork, kz_national_bank
 
 _ALL: tuple[Portal, ...] = (
     kz_goszakup.PORTAL,
+    kz_mitwork.PORTAL,
+    kz_national_bank.PORTAL,
 )
 
 PORTALS: Mapping[str, Portal] = {portal.name: portal for portal in _ALL}
