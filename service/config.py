@@ -10,8 +10,17 @@ import tomllib
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from scrapers.portal import Setting
@@ -42,9 +51,19 @@ class Paths(_Table):
 
 
 class Zone(_Table):
-    """The industrial zone served: a folder of `catalog/zones`."""
+    """The industrial zone served: a folder of `catalog/zones`, and the time zone of its days."""
 
     name: str = "almaty"
+    timezone: str = "Asia/Almaty"
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_timezone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"no such time zone: {value!r}; write it as Asia/Almaty") from error
+        return value
 
 
 class Collect(_Table):
@@ -52,12 +71,12 @@ class Collect(_Table):
 
     budget_seconds: float = Field(180, gt=0)
     overlap_days: int = Field(3, ge=0, le=90)
-    first_days: int = Field(14, ge=1, le=3660)
     user_agent: str = "Suranys/0.1"
     contact: str = "mailto:suranys@example.invalid"
     delay_seconds: float = Field(1, ge=0)
-    request_seconds: float = Field(30, gt=0)
+    request_seconds: float = Field(120, gt=0)
     max_bytes: int = Field(5 * 1024 * 1024, gt=0)
+    max_data_bytes: int = Field(32 * 1024 * 1024, gt=0)
     retries: int = Field(3, ge=0, le=10)
 
 

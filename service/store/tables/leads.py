@@ -69,12 +69,19 @@ class DigestRow(SQLModel, table=True):
 
 
 class DigestItemRow(SQLModel, table=True):
-    """A lead that went into a digest. Unique for a recipient: nobody is told the same twice."""
+    """A lead that went into a digest.
+
+    `telling` is 1 when a recipient is first told of it and grows when a change is told; unique, so
+    that nobody is told the same twice. `shown` is what was said (JSON), to tell a change by.
+    """
 
     __tablename__ = "digest_item"
-    __table_args__ = (UniqueConstraint("recipient", "lead_id"),)
+    __table_args__ = (UniqueConstraint("recipient", "lead_id", "telling"),)
 
     id: int | None = Field(default=None, primary_key=True)
     digest_id: int = Field(foreign_key="digest.id", ondelete="CASCADE", index=True)
     recipient: str
     lead_id: int = Field(foreign_key="lead.id", ondelete="CASCADE")
+    telling: int = 1
+    section: str = ""
+    shown: str = ""

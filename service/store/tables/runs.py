@@ -10,7 +10,8 @@ from service.store.tables.naming import Outcome, RunState, one_of
 
 class RunRow(SQLModel, table=True):
     """One run of a job in a slot (a local calendar day). `fencing` grows with every claim, so that
-    a holder whose lease lapsed cannot commit over its successor."""
+    a holder whose lease lapsed cannot commit over its successor. `fault` is the name of the error
+    that ended it (`Blocked`, `LayoutChanged`…)."""
 
     __tablename__ = "run"
     __table_args__ = (
@@ -25,6 +26,7 @@ class RunRow(SQLModel, table=True):
     slot: str
     state: str
     outcome: str | None = None
+    fault: str | None = None
     reason: str = ""
     advice: str = ""
     read: int = 0
@@ -45,6 +47,7 @@ class CursorRow(SQLModel, table=True):
 
     `since` is the start of the last complete run, None before it. `resume` holds the requests with
     which a reading that stopped half-way goes on (JSON), `began_at` when that reading began.
+    `settings` is the query it belongs to: another query is another listing.
     """
 
     __tablename__ = "portal_cursor"
@@ -52,5 +55,6 @@ class CursorRow(SQLModel, table=True):
     portal: str = Field(primary_key=True)
     since: datetime | None = None
     resume: str | None = None
+    settings: str = "{}"
     began_at: datetime | None = None
     updated_at: datetime

@@ -100,6 +100,7 @@ def upgrade() -> None:
         sa.Column("portal", sa.String(), nullable=False),
         sa.Column("since", sa.DateTime(timezone=True), nullable=True),
         sa.Column("resume", sa.String(), nullable=True),
+        sa.Column("settings", sa.String(), nullable=False),
         sa.Column("began_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("portal", name=op.f("pk_portal_cursor")),
@@ -111,6 +112,7 @@ def upgrade() -> None:
         sa.Column("slot", sa.String(), nullable=False),
         sa.Column("state", sa.String(), nullable=False),
         sa.Column("outcome", sa.String(), nullable=True),
+        sa.Column("fault", sa.String(), nullable=True),
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("advice", sa.String(), nullable=False),
         sa.Column("read", sa.Integer(), nullable=False),
@@ -284,6 +286,9 @@ def upgrade() -> None:
         sa.Column("digest_id", sa.Integer(), nullable=False),
         sa.Column("recipient", sa.String(), nullable=False),
         sa.Column("lead_id", sa.Integer(), nullable=False),
+        sa.Column("telling", sa.Integer(), nullable=False),
+        sa.Column("section", sa.String(), nullable=False),
+        sa.Column("shown", sa.String(), nullable=False),
         sa.ForeignKeyConstraint(
             ["digest_id"], ["digest.id"], name=op.f("fk_digest_item_digest_id"), ondelete="CASCADE"
         ),
@@ -291,7 +296,9 @@ def upgrade() -> None:
             ["lead_id"], ["lead.id"], name=op.f("fk_digest_item_lead_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_digest_item")),
-        sa.UniqueConstraint("recipient", "lead_id", name=op.f("uq_digest_item_recipient_lead_id")),
+        sa.UniqueConstraint(
+            "recipient", "lead_id", "telling", name=op.f("uq_digest_item_recipient_lead_id_telling")
+        ),
     )
     op.create_index(op.f("ix_digest_item_digest_id"), "digest_item", ["digest_id"])
 

@@ -1,0 +1,224 @@
+"""Saving and reading notices. Saving the same page twice changes nothing but when it was seen."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeVar
+
+from sqlalchemy import delete, insert, update
+from sqlmodel import Session, col, select
+
+from scrapers.canonical import load_notice
+from scrapers.records import Notice, Phase
+from service.store.merging import changes, merge
+from service.store.rows import (
+    Columns,
+    item_columns,
+    lot_columns,
+    notice_columns,
+    storable,
+)
+from service.store.tables import ChangeRow, ItemRow, LotRow, NoticeRow
+
+# SQLite before 3.32 takes 999 variables in a statement, PostgreSQL 65,535.
+BATCH = 500
+
+
+@dataclass(frozen=True, slots=True)
+class PageCounts:
+    """What saving did. `deepened` notices were known from a listing and now are in detail, with
+    nothing that was known having changed."""
+
+    new: int = 0
+    changed: int = 0
+    same: int = 0
+    deepened: int = 0
+
+    def __add__(self, other: "PageCounts") -> "PageCounts":
+        return PageCounts(
+            self.new + other.new,
+            self.changed + other.changed,
+            self.same + other.same,
+            self.deepened + other.deepened,
+        )
+
+
+def save_page(session: Session, notices: Iterable[Notice], seen_at: datetime) -> PageCounts:
+    """Save what one page showed, merged with what is known. To be called in a writing unit."""
+    counts = PageCounts()
+    by_portal: dict[str, dict[str, Notice]] = {}
+    for notice in map(storable, notices):
+        known = by_portal.setdefault(notice.portal, {})
+        earlier = known.get(notice.id)
+        known[notice.id] = notice if earlier is None else merge(earlier, notice)
+    for portal, page in by_portal.items():
+        for part in _batches(list(page.values())):
+            counts += _save_batch(session, portal, part, seen_at)
+    return counts
+
+
+def _save_batch(
+    session: Session, portal: str, notices: Sequence[Notice], seen_at: datetime
+) -> PageCounts:
+    ids = [notice.id for notice in notices]
+    query = select(NoticeRow).where(NoticeRow.portal == portal, col(NoticeRow.external_id).in_(ids))
+    stored = {row.external_id: row for row in session.exec(query)}
+    new = [notice for notice in notices if notice.id not in stored]
+    _insert(session, new, seen_at)
+    counts = PageCounts(new=len(new))
+    unchanged: list[int | None] = []
+    for notice in notices:
+        row = stored.get(notice.id)
+        if row is None:
+            continue
+        known = load_notice(row.record)
+        merged = merge(known, notice)
+        if merged == known:
+            unchanged.append(row.id)
+            counts += PageCounts(same=1)
+        else:
+            counts += _update(session, row, known, merged, seen_at)
+    if unchanged:
+        # One statement, and not through the session: nothing else of these rows is touched.
+        seen = {"last_seen_at": seen_at, "gone_at": None}
+        session.execute(update(NoticeRow).where(col(NoticeRow.id).in_(unchanged)).values(seen))
+    return counts
+
+
+def _insert(session: Session, notices: Sequence[Notice], seen_at: datetime) -> None:
+    if not notices:
+        return
+    seen = {"first_seen_at": seen_at, "last_seen_at": seen_at, "changed_at": seen_at}
+    rows = [{**notice_columns(notice), **seen} for notice in notices]
+    ids = _insert_rows(session, NoticeRow, rows)
+    lots = [
+        (lot_columns(id_, position, lot), lot.items)
+        for id_, notice in zip(ids, notices, strict=True)
+        for position, lot in enumerate(notice.lots)
+    ]
+    lot_ids = _insert_rows(session, LotRow, [columns for columns, _ in lots])
+    items = [
+        item_columns(lot_id, position, item)
+        for lot_id, (_, parts) in zip(lot_ids, lots, strict=True)
+        for position, item in enumerate(parts)
+    ]
+    if items:
+        session.execute(insert(ItemRow), items)
+
+
+def _insert_rows(
+    session: Session, table: type[NoticeRow | LotRow], rows: list[Columns]
+) -> list[int]:
+    """Insert in bulk and give the new keys in the order of the rows."""
+    if not rows:
+        return []
+    statement = insert(table).returning(col(table.id), sort_by_parameter_order=True)
+    return [id_ for id_ in session.execute(statement, rows).scalars() if id_ is not None]
+
+
+def _update(
+    session: Session, row: NoticeRow, known: Notice, merged: Notice, seen_at: datetime
+) -> PageCounts:
+    columns = notice_columns(merged)
+    differing = changes(known, merged) if columns["content_hash"] != row.content_hash else []
+    if columns["content_hash"] != row.content_hash:
+        row.changed_at = seen_at
+    for name, value in columns.items():
+        setattr(row, name, value)
+    row.last_seen_at, row.gone_at = seen_at, None
+    session.add(row)
+    assert row.id is not None  # noqa: S101 - it was read from the database
+    session.add_all(
+        ChangeRow(notice_id=row.id, field=field, old=old, new=new, seen_at=seen_at)
+        for field, old, new in differing
+    )
+    if known.lots != merged.lots:
+        _update_lots(session, row.id, merged, seen_at)
+    if differing:
+        return PageCounts(changed=1)
+    return PageCounts(deepened=1) if known.depth is not merged.depth else PageCounts(same=1)
+
+
+def _update_lots(session: Session, notice_id: int, notice: Notice, seen_at: datetime) -> None:
+    """Bring the lots to what the notice now says. Keys stay, because matches point at them; a lot
+    no longer shown is marked gone."""
+    rows = session.exec(select(LotRow).where(LotRow.notice_id == notice_id)).all()
+    stored = {row.external_id: row for row in rows}
+    for position, lot in enumerate(notice.lots):
+        columns = lot_columns(notice_id, position, lot)
+        row = stored.pop(lot.id, None) or LotRow(**columns)
+        for name, value in columns.items():
+            setattr(row, name, value)
+        session.add(row)
+        session.flush()
+        assert row.id is not None  # noqa: S101 - flush gave it
+        session.execute(delete(ItemRow).where(col(ItemRow.lot_id) == row.id))
+        items = [item_columns(row.id, place, item) for place, item in enumerate(lot.items)]
+        if items:
+            session.execute(insert(ItemRow), items)
+    for row in stored.values():
+        row.gone_at = row.gone_at or seen_at
+        session.add(row)
+
+
+def known_notices(session: Session, portal: str, ids: Iterable[str]) -> dict[str, Notice]:
+    """Give what is stored of these notices of a portal, by their ids."""
+    found: dict[str, Notice] = {}
+    for part in _batches(list(ids)):
+        query = select(NoticeRow.external_id, NoticeRow.record).where(
+            NoticeRow.portal == portal, col(NoticeRow.external_id).in_(part)
+        )
+        found.update((id_, load_notice(record)) for id_, record in session.exec(query))
+    return found
+
+
+def find_notice(session: Session, reference: str) -> Notice | None:
+    """Find one notice by its id, number or address; by `PORTAL/ID` where ids clash."""
+    portal, _, id_ = reference.partition("/")
+    query = select(NoticeRow.record).where(
+        (col(NoticeRow.external_id) == reference)
+        | (col(NoticeRow.number) == reference)
+        | (col(NoticeRow.url) == reference)
+        | ((col(NoticeRow.portal) == portal) & (col(NoticeRow.external_id) == id_))
+    )
+    record = session.exec(query.order_by(col(NoticeRow.id).desc())).first()
+    return None if record is None else load_notice(record)
+
+
+def stored_notices(session: Session, portal: str | None = None) -> Iterator[Notice]:
+    """Give every stored notice, of one portal or of all, in the order of their keys."""
+    query = select(NoticeRow.record).order_by(col(NoticeRow.portal), col(NoticeRow.external_id))
+    if portal is not None:
+        query = query.where(NoticeRow.portal == portal)
+    for record in session.exec(query.execution_options(yield_per=BATCH)):
+        yield load_notice(record)
+
+
+def mark_gone(
+    session: Session, portal: str, *, began_at: datetime, since: datetime | None, now: datetime
+) -> int:
+    """Mark as gone what a complete reading, begun at `began_at`, should have shown and did not.
+
+    That is what is still open by its deadline and was published inside the window read (`since`;
+    None: everything). Returns how many. Never to be called after a reading that was cut short.
+    """
+    still_open = col(NoticeRow.ends_at).is_(None) | (col(NoticeRow.ends_at) > now)
+    conditions = [
+        col(NoticeRow.portal) == portal,
+        col(NoticeRow.last_seen_at) < began_at,
+        col(NoticeRow.gone_at).is_(None),
+        col(NoticeRow.phase).in_((Phase.PLAN.value, Phase.OPEN.value)),
+        still_open,
+    ]
+    if since is not None:
+        conditions.append(col(NoticeRow.published_at) >= since)
+    statement = update(NoticeRow).where(*conditions).values(gone_at=now)
+    return len(session.execute(statement.returning(col(NoticeRow.id))).all())
+
+
+_Part = TypeVar("_Part")
+
+
+def _batches(parts: Sequence[_Part]) -> Iterator[Sequence[_Part]]:
+    for start in range(0, len(parts), BATCH):
+        yield parts[start : start + BATCH]
