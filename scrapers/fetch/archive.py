@@ -1,0 +1,207 @@
+"""Raw answers kept by content, so that any run can be parsed again without the network.
+
+    FOLDER/raw/ab/abcdef….gz        the body, gzip, named by the SHA-256 of its bytes
+    FOLDER/index-2026-05.jsonl      one line an answer, appended, by the month it was received
+    FOLDER/pages/<host>/<path>….html   with `readable_names`: the body again, for people
+
+A process killed in the middle leaves at worst a stray temporary file or half a last line, which
+readers skip. Tokens and request headers are never written.
+"""
+
+import gzip
+import json
+import os
+import re
+import tempfile
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from scrapers.portal import Answer, Request
+
+_KEPT_HEADERS = ("content-type", "etag", "last-modified", "content-disposition", "date")
+_SUFFIX = {"html": ".html", "json": ".json", "xml": ".xml", "file": ".bin"}
+
+
+class ArchiveDamagedError(Exception):
+    """An archived body is missing or its bytes are not those its name says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """The newest archived answer to a request: its validators and the name of its body."""
+
+    etag: str
+    last_modified: str
+    sha: str
+    url: str
+    headers: Mapping[str, str]
+
+
+class Archive:
+    """A folder of raw answers. One process writes; any may read."""
+
+    def __init__(self, folder: Path, *, readable_names: bool = False) -> None:
+        self._folder = folder
+        self._readable = readable_names
+        folder.mkdir(parents=True, exist_ok=True)
+        self._newest: dict[str, Stored] = {}
+        for line in self._lines(sorted(folder.glob("index-*.jsonl"))[-2:]):
+            self._remember(line)
+
+    def store(self, answer: Answer) -> str:
+        """Keep an answer and return the SHA-256 of its body, by which `load` finds it."""
+        sha = sha256(answer.body).hexdigest()
+        place = self._place(sha)
+        if not place.exists():
+            _write_whole(place, gzip.compress(answer.body, compresslevel=6, mtime=0))
+        line = _line(answer, sha)
+        self._append(f"index-{answer.received_at:%Y-%m}.jsonl", line)
+        self._remember(line)
+        if self._readable:
+            _write_whole(self._folder / "pages" / _readable_name(answer, sha), answer.body)
+        return sha
+
+    def load(self, sha: str) -> bytes:
+        """Return an archived body. Raises `ArchiveDamagedError`."""
+        try:
+            body = gzip.decompress(self._place(sha).read_bytes())
+        except (OSError, EOFError, zlib.error) as error:
+            raise ArchiveDamagedError(f"{sha}: {error}") from error
+        if sha256(body).hexdigest() != sha:
+            raise ArchiveDamagedError(f"{sha}: other bytes than its name says")
+        return body
+
+    def answers(self, since: datetime) -> Iterator[Answer]:
+        """Yield the answers received at `since` or later, oldest first. Bodies are read one by one.
+
+        Raises `ArchiveDamagedError` at a body that is gone.
+        """
+        first = f"index-{since.astimezone(UTC):%Y-%m}.jsonl"
+        paths = [p for p in sorted(self._folder.glob("index-*.jsonl")) if p.name >= first]
+        for line in self._lines(paths):
+            if datetime.fromisoformat(line["received_at"]) >= since:
+                yield self._answer(line)
+
+    def stored(self, request: Request) -> Stored | None:
+        """The newest answer to the same request within the last two months of the archive."""
+        return self._newest.get(_key(request))
+
+    def forget(self, request: Request) -> None:
+        """Send no conditions for this request until it is stored anew."""
+        self._newest.pop(_key(request), None)
+
+    def _place(self, sha: str) -> Path:
+        return self._folder / "raw" / sha[:2] / f"{sha}.gz"
+
+    def _remember(self, line: Mapping[str, Any]) -> None:
+        headers = line["headers"]
+        self._newest[_key(_request(line))] = Stored(
+            headers.get("etag", ""),
+            headers.get("last-modified", ""),
+            line["sha"],
+            line["final_url"],
+            headers,
+        )
+
+    def _append(self, name: str, line: Mapping[str, Any]) -> None:
+        text = json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n"
+        with (self._folder / name).open("ab+") as index:
+            # a line cut by a kill must not swallow this one
+            if index.tell() and not _ends_line(index.fileno(), index.tell()):
+                text = "\n" + text
+            index.write(text.encode())
+            index.flush()
+            os.fsync(index.fileno())
+
+    def _lines(self, paths: list[Path]) -> Iterator[dict[str, Any]]:
+        for path in paths:
+            with path.open("rb") as index:
+                for raw in index:
+                    try:
+                        line = json.loads(raw)
+                        _request(line), line["sha"], line["headers"], line["received_at"]
+                    except (ValueError, KeyError, TypeError):
+                        continue  # cut by a kill
+                    yield line
+
+    def _answer(self, line: Mapping[str, Any]) -> Answer:
+        return Answer(
+            request=_request(line),
+            url=line["final_url"],
+            status=line["status"],
+            headers=line["headers"],
+            body=self.load(line["sha"]),
+            received_at=datetime.fromisoformat(line["received_at"]),
+        )
+
+
+def _line(answer: Answer, sha: str) -> dict[str, Any]:
+    request = answer.request
+    return {
+        "method": request.method,
+        "url": request.url,
+        "kind": request.kind,
+        "ref": request.ref,
+        "form": [list(pair) for pair in request.form],
+        "json": request.json,
+        "expect": request.expect,
+        "final_url": answer.url,
+        "status": answer.status,
+        "headers": {name: answer.headers[name] for name in _KEPT_HEADERS if name in answer.headers},
+        "received_at": answer.received_at.astimezone(UTC).isoformat(),
+        "sha": sha,
+    }
+
+
+def _request(line: Mapping[str, Any]) -> Request:
+    return Request(
+        url=line["url"],
+        kind=line["kind"],
+        ref=line["ref"],
+        method=line["method"],
+        form=tuple((name, value) for name, value in line["form"]),
+        json=line["json"],
+        expect=line["expect"],
+    )
+
+
+def _key(request: Request) -> str:
+    return json.dumps([request.method, request.url, request.form, request.json])
+
+
+def _ends_line(descriptor: int, size: int) -> bool:
+    return os.pread(descriptor, 1, size - 1) == b"\n"
+
+
+def _readable_name(answer: Answer, sha: str) -> Path:
+    """Host and path as far as they are harmless in a file name, and enough of the hash."""
+    parts = urlsplit(answer.request.url)
+    words = re.sub(r"[^\w.-]+", "_", f"{parts.path}_{parts.query}").strip("._")[:80] or "index"
+    host = re.sub(r"[^\w.-]+", "_", parts.hostname or "").strip(".") or "host"
+    return Path(host) / f"{words}-{sha[:8]}{_SUFFIX[answer.request.expect]}"
+
+
+def _write_whole(path: Path, content: bytes) -> None:
+    """All or nothing: temporary file, fsync, rename, fsync of the folder."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
