@@ -5,7 +5,7 @@ asking is the collector's business (`scrapers.collect`), fetching that of `scrap
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal
 
@@ -76,6 +76,7 @@ class Portal:
     until it names nothing new. `detail(notice, answer)` returns the notice deepened by the answer;
     `notice` is None when the page was reached by number and not from a listing. `entry(text)` turns
     a number or address a person pasted into a request, or None if it is not this portal's.
+    `hosts_of(settings)` gives the hosts of a portal whose addresses are settings; see `settled`.
     """
 
     name: str
@@ -90,3 +91,11 @@ class Portal:
     detail: Callable[[Notice | None, Answer], Notice] | None = None
     entry: Callable[[str], Request | None] | None = None
     token_env: str | None = None
+    hosts_of: Callable[[Mapping[str, Setting]], frozenset[str]] | None = None
+
+
+def settled(portal: Portal, settings: Mapping[str, Setting]) -> Portal:
+    """The portal with the hosts its settings name: what the collector must fetch with."""
+    if portal.hosts_of is None:
+        return portal
+    return replace(portal, hosts=portal.hosts | portal.hosts_of(settings))
