@@ -3,12 +3,15 @@
 from collections.abc import Mapping
 
 from scrapers.portal import Portal
-from scrapers.portals import kz_goszakup, kz_mitwork, kz_national_bank
+from scrapers.portals import eu_ted, kz_goszakup, kz_mitwork, kz_national_bank, ocds, sample
 
 _ALL: tuple[Portal, ...] = (
+    eu_ted.PORTAL,
     kz_goszakup.PORTAL,
     kz_mitwork.PORTAL,
     kz_national_bank.PORTAL,
+    ocds.PORTAL,
+    sample.PORTAL,
 )
 
 PORTALS: Mapping[str, Portal] = {portal.name: portal for portal in _ALL}
