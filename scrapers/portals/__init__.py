@@ -3,11 +3,20 @@
 from collections.abc import Mapping
 
 from scrapers.portal import Portal
-from scrapers.portals import eu_ted, kz_goszakup, kz_mitwork, kz_national_bank, ocds, sample
+from scrapers.portals import (
+    eu_ted,
+    kz_goszakup,
+    kz_goszakup_api,
+    kz_mitwork,
+    kz_national_bank,
+    ocds,
+    sample,
+)
 
 _ALL: tuple[Portal, ...] = (
     eu_ted.PORTAL,
     kz_goszakup.PORTAL,
+    kz_goszakup_api.PORTAL,
     kz_mitwork.PORTAL,
     kz_national_bank.PORTAL,
     ocds.PORTAL,
