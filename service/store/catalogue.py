@@ -61,6 +61,8 @@ def save_catalogue(session: Session, catalogue: Catalogue, origin: Origin, now: 
 def _save_plant(
     session: Session, row: PlantRow | None, plant: Plant, origin: Origin, now: datetime
 ) -> PlantRow:
+    if row is not None and plant == Plant(plant.id, plant.name):
+        return row  # a file of products names its plants and says no more of them
     row = row or PlantRow(code=plant.id, name="", origin=origin, record="", updated_at=now)
     record = dump_plant(plant)
     if row.record != record:

@@ -79,11 +79,16 @@ def _united(old: tuple[Lot, ...], new: tuple[Lot, ...], *, complete: bool) -> tu
             known[lot.id] = _filled(before, lot, ()) if complete else _filled(lot, before, ())
         elif not complete:
             known[lot.id] = lot
-    return tuple(known.values()) if complete else tuple(sorted(known.values(), key=_place))
+    return tuple(known.values()) if complete else in_order(known.values())
+
+
+def in_order(lots: Iterable[Lot]) -> tuple[Lot, ...]:
+    """Order lots as people number them, whichever page of a listing was read first."""
+    return tuple(sorted(lots, key=_place))
 
 
 def _place(lot: Lot) -> tuple[list[tuple[int, str]], str]:
-    """Order lots as people number them, whichever page was read first: 2 before 10."""
+    """2 before 10, which plain text would turn round."""
     parts = re.findall(r"\d{1,18}|\D+", (lot.number or lot.id)[:200])
     return [(int(part), "") if part.isdecimal() else (-1, part) for part in parts], lot.id
 

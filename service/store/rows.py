@@ -1,12 +1,13 @@
 """Notices, lots and items as columns. Pure: values in, plain mappings for bulk statements out."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 from catalog.words import fold
 from scrapers.canonical import content_hash, dump_notice, load_notice
-from scrapers.records import Item, Lot, Money, Notice
-from service.store.merging import unique_lots
+from scrapers.records import Depth, Item, Lot, Money, Notice
+from service.store.merging import in_order, unique_lots
 
 Columns = dict[str, Any]
 # Enough to find a notice by its words; the record keeps everything.
@@ -17,18 +18,16 @@ def storable(notice: Notice) -> Notice:
     """Give the notice with nothing a database refuses: PostgreSQL takes no NUL, no engine a lone
     surrogate; both occur in scraped JSON. Repeated lots are made unique."""
     lots = unique_lots(notice.lots)
+    if notice.depth is Depth.LISTING:
+        lots = in_order(lots)
     if lots != notice.lots:
-        notice = Notice(**{**_fields(notice), "lots": lots})
+        notice = replace(notice, lots=lots)
     text = dump_notice(notice)
     if text.isascii() and "\\u0000" not in text:
         return notice
     clean = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     clean = clean.replace("\\u0000", "\ufffd")
     return notice if clean == text else load_notice(clean)
-
-
-def _fields(notice: Notice) -> Columns:
-    return {name: getattr(notice, name) for name in Notice.__slots__}
 
 
 def notice_columns(notice: Notice) -> Columns:
