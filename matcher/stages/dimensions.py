@@ -1,0 +1,75 @@
+"""Are the stated numbers inside what the plant makes: diameters, wall, length, pressure, SDR?"""
+
+from collections.abc import Sequence
+
+from catalog.records import Capability, Span
+from matcher import wording
+from matcher.deriving import EQUIVALENT, Derived
+from matcher.granting import Place, granted, not_offered, place_of
+from matcher.pairs import Pair, evidence
+from matcher.records import Evidence, Value, Verdict
+
+STAGE = "dimensions"
+
+
+def dimensions(pair: Pair) -> tuple[Evidence, ...]:
+    """Compare every stated number, or what follows from it, with the capability of that name."""
+    offered = pair.offer.capabilities
+    if not offered:
+        return ()
+    found: list[Evidence] = []
+    for attribute, given in pair.need.attributes.items():
+        if attribute not in offered and _compared_as_another(pair, attribute):
+            continue
+        found.extend(_compare(pair, attribute, given))
+    for attribute, derived in pair.derived.items():
+        if attribute in offered and derived.source not in offered:
+            found.append(_followed(pair, attribute, derived))
+            found.extend(_compare(pair, attribute, derived.values))
+    return tuple(found)
+
+
+def _compared_as_another(pair: Pair, attribute: str) -> bool:
+    """Whether the plant states an equivalent of the attribute, compared in its place."""
+    return any(
+        other in pair.offer.capabilities
+        and (other in pair.need.attributes or other in pair.derived)
+        for other in EQUIVALENT.get(attribute, ())
+    )
+
+
+def _followed(pair: Pair, attribute: str, derived: Derived) -> Evidence:
+    """Say that a value was not stated but follows by table, and from what."""
+    offered = wording.values("", derived.values)
+    asked = derived.asked
+    if derived.reason == "derived":
+        asked, offered = offered, asked
+    return evidence(
+        pair,
+        STAGE,
+        Verdict.CAN,
+        derived.reason,
+        attribute=attribute,
+        asked=asked,
+        offered=offered,
+    )
+
+
+def _compare(pair: Pair, attribute: str, given: Sequence[Value]) -> tuple[Evidence, ...]:
+    asked = [value for value in given if isinstance(value, Span)]
+    if not asked:
+        return ()
+    written = wording.values(attribute, asked)
+    capability = pair.offer.capabilities.get(attribute)
+    if capability is None or not capability.spans:
+        return (not_offered(pair, STAGE, attribute, written),)
+    offered = wording.values(attribute, capability.spans)
+    place = position(asked, capability)
+    return (granted(pair, STAGE, attribute, place, capability, asked=written, offered=offered),)
+
+
+def position(asked: Sequence[Span], capability: Capability) -> Place:
+    """Tell whether the asked spans lie inside the offered ones, partly, or wholly outside."""
+    inside = [any(offer.holds(each) for offer in capability.spans) for each in asked]
+    touches = any(offer.meets(each) for each in asked for offer in capability.spans)
+    return place_of(inside, touches=touches)
