@@ -1,0 +1,75 @@
+"""A catalogue made ready for matching, once: families by name, texts indexed, codes as marks."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from catalog.family import Family
+from catalog.records import FamilyName, Product
+from matcher import retrieval
+from matcher.pairs import Offer
+from matcher.retrieval import Index
+from matcher.tokens import tokens
+
+CPA_SCHEMES = frozenset({"ENSTRU", "KZ-ENSTRU", "CPA", "OKPD2", "RU-OKPD2", "KPVED", "KTRU"})
+"""Schemes whose first six digits are CPA 2008, so that they join each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Offers:
+    """A catalogue ready for `match_lots`. Rows are places in `offers`."""
+
+    offers: tuple[Offer, ...]
+    families: Mapping[FamilyName, Family]
+    titles: Mapping[FamilyName, str]
+    of_family: Mapping[FamilyName, tuple[int, ...]]
+    index: Index
+
+    @classmethod
+    def build(cls, products: Iterable[Product], families: Mapping[FamilyName, Family]) -> "Offers":
+        """Index products in catalogue order. A family nobody knows stays a name."""
+        offers = tuple(
+            Offer(
+                row=row,
+                product=product,
+                family_name=product.family,
+                family=None if product.family is None else families.get(product.family),
+                capabilities={each.attribute: each for each in product.capabilities},
+            )
+            for row, product in enumerate(products)
+        )
+        of_family: dict[FamilyName, list[int]] = {}
+        for offer in offers:
+            if offer.family_name is not None:
+                of_family.setdefault(offer.family_name, []).append(offer.row)
+        texts = [
+            (
+                tokens(f"{offer.product.name} {offer.product.description}"),
+                marks((mark.scheme, mark.code) for mark in offer.product.codes),
+            )
+            for offer in offers
+        ]
+        return cls(
+            offers=offers,
+            families=families,
+            titles={name: family.titles.get("ru", name) for name, family in families.items()},
+            of_family={name: tuple(rows) for name, rows in of_family.items()},
+            index=retrieval.build(texts),
+        )
+
+
+def marks(codes: Iterable[tuple[str, str]]) -> tuple[str, ...]:
+    """Return classification codes as terms: CPA-based ones by six digits, others by scheme.
+
+    Codes are a hint, not a key: buyers mis-code, and most lots carry none.
+    """
+    found = set()
+    for scheme, code in codes:
+        digits = "".join(filter(str.isdigit, code))
+        plain = scheme.upper()
+        if plain in CPA_SCHEMES and len(digits) >= 6:
+            found.add(f"§cpa{digits[:6]}")
+        elif plain == "CPV" and len(digits) >= 5:
+            found.add(f"§cpv{digits[:5]}")
+        elif digits:
+            found.add(f"§{plain}{digits}")
+    return tuple(sorted(found))

@@ -1,0 +1,89 @@
+"""Texts as rows of a sparse matrix: terms in blocks (stems, numbers, amounts, codes, n-grams).
+
+A term is interned once and belongs to one block, so that rescoring can tell what was shared.
+"""
+
+from array import array
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from matcher.tokens import Tokens
+
+Floats = NDArray[np.float32]
+Ints = NDArray[np.int64]
+Matrix = Any
+"""A scipy.sparse CSR matrix; scipy publishes no types."""
+
+BLOCKS = ("stem", "number", "amount", "code", "prefix", "head", "gram", "letters")
+STEM, NUMBER, AMOUNT, CODE, PREFIX, HEAD, GRAM, LETTERS = range(len(BLOCKS))
+PREFIX_LENGTH = 4
+GRAM_SIZES = (2, 3, 4)
+LONGEST_GRAMMED = 24
+"""Letters of one token that give n-grams: a run of 10,000 «х» is one token, not 30,000 grams."""
+
+
+@lru_cache(maxsize=100_000)
+def grams(word: str) -> tuple[str, ...]:
+    """Return the character n-grams of one word with its edges marked by blanks."""
+    edged = f" {word[:LONGEST_GRAMMED]} "
+    return tuple(
+        edged[start : start + size] for size in GRAM_SIZES for start in range(len(edged) - size + 1)
+    )
+
+
+def terms(taken: Tokens, marks: Sequence[str] = ()) -> Counter[tuple[int, str]]:
+    """Count the terms of one text as (block, text). `marks` are classification codes."""
+    found: Counter[tuple[int, str]] = Counter()
+    for block, listed in (
+        (STEM, taken.stems),
+        (NUMBER, taken.numbers),
+        (AMOUNT, taken.amounts),
+        (CODE, (*taken.codes, *marks)),
+        (PREFIX, [stem[:PREFIX_LENGTH] for stem in taken.stems]),
+        (HEAD, taken.stems[:1]),
+    ):
+        for text in listed:
+            found[block, text] += 1
+    for word in taken.folded.split():
+        for gram in grams(word):
+            found[GRAM, gram] += 1
+    for word in taken.letters:
+        for gram in grams(word):
+            found[LETTERS, gram] += 1
+    for text in (*taken.numbers, *taken.amounts):
+        found[LETTERS, f"#{text}"] += 3
+    return found
+
+
+@dataclass(slots=True)
+class Vocabulary:
+    """Terms by number, with the block of each. Grows while a catalogue is indexed."""
+
+    ids: dict[tuple[int, str], int] = field(default_factory=dict)
+    blocks: list[int] = field(default_factory=list)
+
+    def rows(self, texts: Iterable[Counter[tuple[int, str]]], *, grow: bool) -> Matrix:
+        """Return counts as CSR, one row a text; terms not known are left out unless growing."""
+        columns, counts, ends = array("i"), array("f"), [0]
+        for text in texts:
+            for term, count in text.items():
+                column = self.ids.get(term)
+                if column is None:
+                    if not grow:
+                        continue
+                    column = self.ids[term] = len(self.blocks)
+                    self.blocks.append(term[0])
+                columns.append(column)
+                counts.append(count)
+            ends.append(len(columns))
+        shape = (len(ends) - 1, len(self.blocks))
+        data = np.frombuffer(counts, dtype=np.float32) if counts else np.zeros(0, np.float32)
+        indices = np.frombuffer(columns, dtype=np.int32) if columns else np.zeros(0, np.int32)
+        return sparse.csr_matrix((data, indices, np.asarray(ends)), shape=shape)
