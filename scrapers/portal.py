@@ -41,6 +41,11 @@ class Answer:
     body: bytes
     received_at: datetime
 
+    @property
+    def content_type(self) -> str:
+        """The Content-Type header, "" without one, in whatever case it was written."""
+        return next((v for k, v in self.headers.items() if k.lower() == "content-type"), "")
+
 
 @dataclass(frozen=True, slots=True)
 class Query:
