@@ -1,5 +1,6 @@
 """A release (or compiled release) to a Notice. Never crashes on a wrong type: it is None."""
 
+from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -104,37 +105,46 @@ def _title(tender: Json, planning: Json, lots: tuple[Lot, ...]) -> str:
 
 def _lots(tender: Json, zone: str) -> tuple[Lot, ...]:
     """The lots with their items; items without lots make the one lot "1"."""
-    lines = [
-        (fields, item(fields, position))
-        for position, fields in enumerate(mappings(tender.get("items")), start=1)
-    ]
-    stated = mappings(tender.get("lots"))
+    lines = _lines(tender)
+    title = text(tender.get("title")) or text(tender.get("description"))
+    stated: dict[str, Json] = {}
+    for position, fields in enumerate(mappings(tender.get("lots")), start=1):
+        # The first of a lot that is printed twice.
+        stated.setdefault(identifier(fields.get("id")) or str(position), fields)
     if not stated:
-        title = text(tender.get("title")) or next((line.title for _, line in lines), "")
         items = tuple(line for _, line in lines)
-        return (Lot("1", title, items=items),) if items else ()
+        return (Lot("1", title or items[0].title, items=items),) if items else ()
     by_lot: dict[str, list[Item]] = {}
+    only = next(iter(stated)) if len(stated) == 1 else ""
     for fields, line in lines:
-        related = identifier(fields.get("relatedLot")) or (
-            identifier(stated[0].get("id")) or "1" if len(stated) == 1 else ""
-        )
-        by_lot.setdefault(related, []).append(line)
+        by_lot.setdefault(identifier(fields.get("relatedLot")) or only, []).append(line)
     lots = [
-        _lot(fields, position, by_lot, tender, zone)
-        for position, fields in enumerate(stated, start=1)
+        _lot(ident, fields, tuple(by_lot.pop(ident, ())), tender, zone)
+        for ident, fields in stated.items()
     ]
     # Items of no lot, or of one that is not listed, are asked for all the same.
-    spare = [line for lines_of_lot in by_lot.values() for line in lines_of_lot]
+    spare = tuple(line for part in by_lot.values() for line in part)
     if spare:
-        lots.append(Lot("items", text(tender.get("title")) or spare[0].title, items=tuple(spare)))
+        lots.append(Lot("items", title or spare[0].title, items=spare))
     return tuple(lots)
 
 
-def _lot(
-    fields: Json, position: int, by_lot: dict[str, list[Item]], tender: Json, zone: str
-) -> Lot:
-    ident = identifier(fields.get("id")) or str(position)
-    items = tuple(by_lot.pop(ident, ()))
+def _lines(tender: Json) -> list[tuple[Json, Item]]:
+    """Items with unique ids: the same line twice is one, another line under a used id gets its
+    position added."""
+    found: dict[str, tuple[Json, Item]] = {}
+    for position, fields in enumerate(mappings(tender.get("items")), start=1):
+        line = item(fields, position)
+        older = found.get(line.id)
+        if older is None:
+            found[line.id] = (fields, line)
+        elif older != (fields, line):
+            line = replace(line, id=f"{line.id}-{position}")
+            found.setdefault(line.id, (fields, line))
+    return list(found.values())
+
+
+def _lot(ident: str, fields: Json, items: tuple[Item, ...], tender: Json, zone: str) -> Lot:
     title = text(fields.get("title")) or text(fields.get("description"))
     description = text(fields.get("description"))
     related = {
@@ -144,7 +154,10 @@ def _lot(
     }
     return Lot(
         id=ident,
-        title=title or (items[0].title if items else text(tender.get("title"))),
+        title=title
+        or (items[0].title if items else "")
+        or text(tender.get("title"))
+        or text(tender.get("description")),
         number=identifier(fields.get("lotNumber")) or None,
         description=description if description != title else "",
         status=text(fields.get("status")) or None,

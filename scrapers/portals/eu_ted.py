@@ -96,9 +96,7 @@ def listing(answer: Answer, _query: Query) -> Listing:
 
 
 def read_answer(answer: Answer) -> object:
-    return read_json(
-        answer.body, answer.headers.get("content-type", ""), portal=NAME, url=answer.url
-    )
+    return read_json(answer.body, answer.content_type, portal=NAME, url=answer.url)
 
 
 def _next(answer: Answer, page: Json) -> Request | None:
@@ -125,8 +123,9 @@ def _xml(number: str) -> Request:
 
 def detail(notice: Notice | None, answer: Answer) -> Notice:
     """Read the XML. What the listing had and the XML has not (the title in English) is kept."""
-    page = answer.headers.get("content-type", "")
-    read = read_eforms(answer.body, page, portal=NAME, url=answer.url, ident=answer.request.ref)
+    read = read_eforms(
+        answer.body, answer.content_type, portal=NAME, url=answer.url, ident=answer.request.ref
+    )
     number = answer.request.ref or read.id
     read = replace(read, url=f"https://ted.europa.eu/en/notice/-/detail/{number}")
     if notice is None:

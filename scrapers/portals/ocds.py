@@ -79,8 +79,7 @@ def read_page(answer: Answer, _query: Query, *, portal: str, zone: str) -> Listi
     """
     found: dict[str, Notice] = {}
     mute, following = 0, ""
-    kind = answer.headers.get("content-type", "")
-    for document in json_documents(answer.body, kind, portal=portal, url=answer.url):
+    for document in json_documents(answer.body, answer.content_type, portal=portal, url=answer.url):
         following = following or _next(document, answer.url)
         try:
             compiled = processes(document)
