@@ -1,0 +1,201 @@
+"""Read a catalogue file (CSV, XLSX, JSON) into plants and products, and tell every fault in it.
+
+Only faultless rows become products; what becomes of a file with faults is the caller's decision.
+A plant's file is its owner's statement: it is confirmed unless the column `confirmed` says not.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from catalog.bin import parse_bin
+from catalog.cells import (
+    clean,
+    parse_amount,
+    parse_certificates,
+    parse_days,
+    parse_percent,
+)
+from catalog.codes import parse_codes
+from catalog.family import Family, load_families
+from catalog.faults import CatalogueError, CellFault, Fault, nearest, offer, show
+from catalog.records import (
+    Catalogue,
+    FamilyName,
+    Plant,
+    PlantId,
+    Product,
+    ProductCode,
+)
+from catalog.rows import COLUMNS, Row, check_text, parse_unit, row_capabilities, row_source
+from catalog.tables import Table, TableRow, read_table
+
+LONGEST_NAME = 1_000
+MOST_FAULTS = 10_000
+"""Faults that are listed; a last one says how many more there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogueReading:
+    """What a file holds: the products of its faultless rows, and its faults in order of lines."""
+
+    catalogue: Catalogue
+    faults: tuple[Fault, ...] = ()
+
+
+class Reader:
+    """State of one reading: plants and codes seen, faults told."""
+
+    def __init__(self, file: str, families: Mapping[FamilyName, Family]) -> None:
+        self.file = file
+        self.families = families
+        self.plants: dict[PlantId, Plant] = {}
+        self.lines: dict[str, int] = {}
+        self.products: list[Product] = []
+        self.faults: list[Fault] = []
+        self.unlisted = 0
+
+    def tell(self, line: int, column: str | None, found: str, expected: str) -> None:
+        """List a fault, or count it once the list is full."""
+        if len(self.faults) < MOST_FAULTS:
+            self.faults.append(Fault(self.file, line, column, found, expected))
+        else:
+            self.unlisted += 1
+
+    def read(self, table: Table) -> CatalogueReading:
+        """Read every row of a table."""
+        columns = self.columns(table.columns)
+        last_line = 1
+        for raw in table.rows:
+            last_line = raw.line
+            row = self.row(columns, raw)
+            if not any(row.cells.values()) and not row.faults:
+                continue
+            product, plant = self.product(row)
+            for column, fault in row.faults:
+                self.tell(row.line, column, fault.found, fault.expected)
+            if not row.faults:
+                self.products.append(product)
+                if plant:
+                    self.plants[plant.id] = plant
+        if self.unlisted:
+            found = f"{self.unlisted} more faults"
+            self.faults.append(Fault(self.file, last_line, None, found, "mend the others first"))
+        catalogue = Catalogue(tuple(self.plants.values()), tuple(self.products))
+        return CatalogueReading(catalogue, tuple(self.faults))
+
+    def columns(self, written: tuple[str, ...]) -> tuple[str, ...]:
+        """Check the header and return it with unknown and repeated columns left nameless.
+
+        Raises `CatalogueError` when there is no column `name`.
+        """
+        names = [clean(name).lower() for name in written]
+        if "name" not in names:
+            listed = ", ".join(show(name) for name in names[:20] if name) or "none"
+            raise CatalogueError(self.file, f"there is no column name; columns found: {listed}")
+        seen = Counter[str]()
+        for place, name in enumerate(names):
+            seen[name] += 1
+            if name and name not in COLUMNS:
+                near = nearest(name, COLUMNS)
+                expected = f"did you mean {near}?" if near else "leave the column out"
+                self.tell(1, name[:60], f"column {show(name)} is unknown", expected)
+            elif name and seen[name] > 1:
+                self.tell(1, name, "the column stands twice", "keep one of the two")
+            else:
+                continue
+            names[place] = ""
+        return tuple(names)
+
+    def row(self, columns: tuple[str, ...], raw: TableRow) -> Row:
+        """Lay the cells of a row under the columns, cleaned."""
+        row = Row(raw.line, dict(zip(columns, map(clean, raw.cells), strict=False)))
+        row.cells.pop("", None)
+        if any(cell.strip() for cell in raw.cells[len(columns) :]):
+            found = f"the row has {len(raw.cells)} cells, the header {len(columns)}"
+            row.note(None, found, "put a cell that holds the delimiter in quotes")
+        for column, text in row.cells.items():
+            check_text(row, column, text, raw.bad_byte)
+        return row
+
+    def product(self, row: Row) -> tuple[Product, Plant | None]:
+        """Read a row. Its faults are noted on it; the product counts only when there are none."""
+        take, cells = row.take, row.cells
+        name = cells.get("name", "")
+        if not name:
+            row.note("name", "the name is empty", "write what the product is called")
+        elif len(name) > LONGEST_NAME:
+            row.note("name", f"{len(name)} characters", f"write at most {LONGEST_NAME}")
+        family = take("family", self.family)
+        source = row_source(row)
+        plant = self.plant(row)
+        product = Product(
+            code=self.code(row),
+            name=name,
+            plant=plant.id if plant else None,
+            description=cells.get("description", ""),
+            family=family,
+            codes=take("codes", parse_codes) or (),
+            capabilities=row_capabilities(
+                row, self.families.get(family) if family else None, source
+            ),
+            unit=take("unit", parse_unit),
+            capacity_per_year=take("capacity_per_year", parse_amount),
+            utilisation_pct=take("utilisation_pct", parse_percent),
+            lead_time_days=take("lead_time_days", parse_days),
+            certificates=take("certificates", parse_certificates) or (),
+            source=source,
+            line=row.line,
+        )
+        return product, plant
+
+    def code(self, row: Row) -> ProductCode:
+        """Code of a product, its line where none is given; a clash is a fault."""
+        given = row.cells.get("product_code", "")
+        code = given or str(row.line)
+        first = self.lines.setdefault(code, row.line)
+        if first != row.line:
+            found = f"code {show(code)} is already taken by line {first}"
+            if not given:
+                found = f"no code is given, and {show(code)} (the line) is taken by line {first}"
+            row.note("product_code", found, "give each product a code of its own")
+        return ProductCode(code)
+
+    def plant(self, row: Row) -> Plant | None:
+        """Plant a row names; one named only by its BIN is known by that."""
+        number = row.take("plant_bin", parse_bin)
+        name = row.cells.get("plant") or number
+        if not name:
+            return None
+        known = self.plants.get(PlantId(name)) or Plant(PlantId(name), name)
+        if number and known.bin and number != known.bin:
+            found = f"plant {show(name)} has BIN {known.bin} on an earlier line, here {number}"
+            row.note("plant_bin", found, "write the right one on both")
+        return replace(known, bin=number) if number and not known.bin else known
+
+    def family(self, text: str) -> FamilyName:
+        """Return a known family. Raises `CellFault` with the nearest, found by title too."""
+        name = FamilyName(text.lower())
+        if name in self.families:
+            return name
+        titled = {
+            title: known for known, one in self.families.items() for title in one.titles.values()
+        }
+        near = nearest(text, [*self.families, *titled])
+        if near is None:
+            raise CellFault(f"family {show(text)} is unknown", offer("", self.families))
+        meant = titled.get(near, near)
+        raise CellFault(f"family {show(text)} is unknown", f"did you mean {meant}?")
+
+
+def read_catalogue(
+    path: Path, families: Mapping[FamilyName, Family] | None = None
+) -> CatalogueReading:
+    """Read a catalogue file; `families` are the bundled ones where none are given.
+
+    Raises `CatalogueError` when the file as a whole cannot be used: it is missing, empty, too
+    large, of another kind or encoding, broken, or has no column `name`.
+    """
+    known = load_families() if families is None else families
+    return Reader(path.name, known).read(read_table(path, COLUMNS))

@@ -1,0 +1,134 @@
+"""One row of a catalogue file while it is read: its cells, its source, its faults."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import TypeVar
+
+from catalog.capability import format_span, format_term, parse_term, split_terms
+from catalog.cells import parse_date, parse_standing
+from catalog.family import AttributeRule, Family
+from catalog.faults import CellFault, offer, show
+from catalog.records import Capability, Source, Standing
+from catalog.units import dimension, fold_unit
+
+COLUMNS = (
+    *("plant", "plant_bin", "product_code", "name", "description", "family", "codes"),
+    *("capability", "unit", "capacity_per_year", "utilisation_pct", "lead_time_days"),
+    *("certificates", "source", "as_of", "confirmed"),
+)
+OWNER = "заявлено в файле каталога"
+"""Source of a row that names none."""
+UNITS = ("t", "kg", "m", "km", "m2", "m3", "l", "pcs", "set", "т", "кг", "м", "м2", "шт", "тонна")
+GENERIC = frozenset({"standards"})
+"""Attributes that a product of any family may have."""
+LONGEST_CELL = 30_000
+"""Characters of one cell; XLSX holds no more than 32,767."""
+
+BROKEN = re.compile("[\ufffd\ud800-\udfff]")
+UNSTATED = Source(OWNER)
+
+T = TypeVar("T")
+
+
+@dataclass(slots=True)
+class Row:
+    """One row while it is read: cells by column, and the faults found so far."""
+
+    line: int
+    cells: dict[str, str]
+    faults: list[tuple[str | None, CellFault]] = field(default_factory=list)
+
+    def take(self, column: str, parse: Callable[[str], T]) -> T | None:
+        """Read a cell, None where it is empty or faulty; a fault is noted."""
+        text = self.cells.get(column)
+        if not text:
+            return None
+        try:
+            return parse(text)
+        except CellFault as fault:
+            self.note(column, fault.found, fault.expected)
+            return None
+
+    def note(self, column: str | None, found: str, expected: str) -> None:
+        """Note a fault of this row."""
+        self.faults.append((column, CellFault(found, expected)))
+
+
+def check_text(row: Row, column: str, text: str, bad_byte: int | None) -> None:
+    """Note a cell that is too long, or whose characters were lost in an earlier conversion."""
+    if len(text) > LONGEST_CELL:
+        row.note(column, f"{len(text)} characters", f"write at most {LONGEST_CELL}")
+    if not BROKEN.search(text):
+        return
+    if "\ufffd" in text:
+        where = "" if bad_byte is None else f" (byte {bad_byte} of the file is not UTF-8)"
+        found = f"{show(text)} has broken characters{where}"
+        row.note(column, found, "write the text anew and save the file as UTF-8")
+    else:
+        row.note(column, f"{show(text)} has half a character", "write the text anew")
+
+
+def row_source(row: Row) -> Source:
+    """Where a row's facts come from, by its last three columns."""
+    if not any(map(row.cells.get, ("source", "as_of", "confirmed"))):
+        return UNSTATED
+    as_of = row.take("as_of", parse_date)
+    standing = row.take("confirmed", parse_standing) or Standing.CONFIRMED
+    return shared_source(Source(row.cells.get("source") or OWNER, as_of, standing))
+
+
+@lru_cache(maxsize=1_000)
+def shared_source(source: Source) -> Source:
+    """One object for equal sources: a million rows mostly name one and the same."""
+    return source
+
+
+def parse_unit(text: str) -> str:
+    """Canonical name of a unit. Raises `CellFault` with the nearest known one."""
+    unit = fold_unit(text) or (text if dimension(text) else None)
+    if unit is None:
+        raise CellFault(f"unit {show(text)} is unknown", offer(text, UNITS))
+    return unit
+
+
+def row_capabilities(row: Row, family: Family | None, source: Source) -> tuple[Capability, ...]:
+    """Read the capability cell term by term, so that each wrong one is told.
+
+    An attribute may stand twice only where others report it (`confirmed` = no): sources may
+    disagree, a plant's own word may not.
+    """
+    found: list[Capability] = []
+    for term in split_terms(row.cells.get("capability", "")):
+        try:
+            one = parse_term(term, source)
+            check_attribute(one, family)
+        except CellFault as fault:
+            row.note("capability", fault.found, fault.expected)
+            continue
+        is_repeated = any(one.attribute == other.attribute for other in found)
+        if is_repeated and source.standing is Standing.CONFIRMED:
+            expected = f"join them: {one.attribute}=6..25|30..40"
+            row.note("capability", f"{one.attribute} stands twice", expected)
+        found.append(one)
+    return tuple(found)
+
+
+def check_attribute(capability: Capability, family: Family | None) -> None:
+    """Raise `CellFault` on an attribute the family lacks, or a range outside all reason.
+
+    An implausible range is mostly one in another unit: a diameter in metres.
+    """
+    if family is None or capability.attribute in GENERIC:
+        return
+    rules: Mapping[str, AttributeRule] = family.attributes
+    rule = rules.get(capability.attribute)
+    if rule is None:
+        found = f"{family.name} has no attribute {show(capability.attribute)}"
+        raise CellFault(found, offer(capability.attribute, rules.keys() | GENERIC))
+    limits = rule.plausible
+    if limits is not None and not all(span.meets(limits) for span in capability.spans):
+        found = f"{format_term(capability)} is implausible for {family.name}"
+        within = format_span(limits)
+        raise CellFault(found, f"it lies within {within}; is the unit right?")
