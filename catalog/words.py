@@ -31,11 +31,11 @@ _LETTERS = str.maketrans(
 )
 # «57 х 3,5» and «57х3,5» are sizes, «40х 125» is steel 40Х with its diameter.
 _BETWEEN = re.compile(rf"(?<=\d)(?: ?[*∗⋅·•{SIZE_SIGN}] ?|[xх]| [xх] )(?=\d)")
-_MIXED = re.compile(
-    r"[0-9a-zа-яіңғүұқөһәўҳ]*(?:[a-z]\d*[а-яі]|[а-яі]\d*[a-z])[0-9a-zа-яіңғүұқөһәўҳ]*"
-)
+_WRITTEN = re.compile("[0-9a-zа-яіңғүұқөһәўҳ]+")
 _LATIN = "abcehkmoptxyi"
 _CYRILLIC = "авсенкмортхуі"
+_LATIN_LETTER = re.compile("[a-z]")
+_CYRILLIC_LETTER = re.compile("[\u0400-\u04ff]")
 _TO_CYRILLIC = str.maketrans(_LATIN, _CYRILLIC)
 _TO_LATIN = str.maketrans(_CYRILLIC, _LATIN)
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,]\d+)?")
@@ -56,12 +56,14 @@ def fold(text: str) -> str:
         text = text.lower().replace("`", "'")
     text = _SPACES.sub(" ", text).strip()
     text = _BETWEEN.sub(SIZE_SIGN, text)
-    return text if text.isascii() else _MIXED.sub(_one_alphabet, text)
+    return text if text.isascii() else _WRITTEN.sub(_one_alphabet, text)
 
 
 def _one_alphabet(match: re.Match[str]) -> str:
     """Write a word of mixed alphabets in the one that can hold all its letters."""
     word = match[0]
+    if not _LATIN_LETTER.search(word) or not _CYRILLIC_LETTER.search(word):
+        return word
     latin = [c for c in word if "a" <= c <= "z"]
     cyrillic = [c for c in word if c > "\u0400"]
     to_cyrillic = all(c in _LATIN for c in latin)
