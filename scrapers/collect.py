@@ -1,0 +1,254 @@
+"""Walking a portal: listings page by page, each notice deepened, whatever the portal does.
+
+Knows no network, clock or database: `fetch` asks, `left` says whether there is time, `known` and
+`wanted` are the caller's memory and wish. The caller stores a page with its `next` at once, so
+that a walk broken off at any request goes on from there.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from scrapers.deepening import Deepening
+from scrapers.errors import (
+    Blocked,
+    BudgetSpent,
+    ImplausibleListing,
+    NotFound,
+    SourceError,
+    Throttled,
+    Unreachable,
+)
+from scrapers.portal import Answer, Listing, Portal, Query, Request
+from scrapers.records import Depth, Notice
+
+_PAGES = 5_000  # of one listing; goszakup, the longest met, ends at 200
+# After these the other listings of the portal would only fail alike, or make it worse.
+_FATAL = (Blocked, Throttled, Unreachable)
+
+
+class Ended(StrEnum):
+    """Why no further page of this listing follows."""
+
+    COMPLETE = "complete"  # read to its end
+    KNOWN = "known"  # a full page held nothing new
+    MERGED = "merged"  # the rest was read in this walk already
+    BUDGET = "budget"  # `next` is where to go on
+    REPEATS = "repeats"  # the portal goes in circles
+    ENTRY = "entry"  # a single notice, no listing
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What one page gave. `notices` are new to this walk or changed; `seen` names all ids on it.
+
+    `next` is where a later walk resumes if this one stops here, `ended` why the listing stops
+    (None while it goes on), `total` the portal's own count. `faults` lost details or doubts, not
+    notices: what is in `notices` is true as far as it goes.
+    """
+
+    number: int
+    notices: tuple[Notice, ...]
+    next: Request | None = None
+    total: int | None = None
+    faults: tuple[SourceError, ...] = ()
+    seen: tuple[str, ...] = ()
+    ended: Ended | None = None
+
+
+def _always(_notice: Notice) -> bool:
+    return True
+
+
+def _never(_notice: Notice) -> bool:
+    return False
+
+
+def walk(
+    portal: Portal,
+    fetch: Callable[[Request], Answer],
+    query: Query,
+    *,
+    resume: Request | None = None,
+    entries: Sequence[str] = (),
+    wanted: Callable[[Notice], bool] = _always,
+    known: Callable[[Notice], bool] = _never,
+    left: Callable[[], bool],
+) -> Iterator[Page]:
+    """Yield the pages of a portal: first the `entries`, then `resume`, then its listings.
+
+    `entries` are numbers or addresses a person gave, one page each. `resume` goes on where an
+    earlier walk stopped; the listings follow from their tops and end where they meet it.
+    `known(notice)` says that a row is stored, unchanged and as deep as wished: it is not opened
+    again, and a full page of such rows ends a listing when `query.since` is set (one row alone
+    proves nothing: portals pin and re-date notices). `wanted(notice)` says whether to open a
+    notice's own pages. `left()` is asked before every request; once False, the last page carries
+    `BudgetSpent` and `next`, which is the page itself when notices on it remain unopened.
+
+    A listing that fails ends there. If the portal refuses us the error is raised at once;
+    otherwise the other listings are read and the first such error is raised at the end. A notice
+    is given once, and again only if a later row says something else (further lots of the same
+    announcement).
+    """
+    walking = _Walk(portal, fetch, query, wanted, known, left, Deepening(portal, fetch, left))
+    for text in entries:
+        page = walking.entry(text)
+        yield page
+        if page.ended is Ended.BUDGET:
+            return
+    failed: SourceError | None = None
+    tops = portal.first(query)
+    for start in [*([resume] if resume else []), *tops]:
+        if start in walking.made:
+            continue
+        try:
+            for page in walking.listing(start, whole=start in tops):
+                yield page
+                if page.ended is Ended.BUDGET:
+                    return
+        except _FATAL:
+            raise
+        except SourceError as error:
+            failed = failed or error
+    if failed is not None:
+        raise failed
+
+
+@dataclass(slots=True)
+class _Walk:
+    """The memory of one walk: requests made, rows given, notices read in full."""
+
+    portal: Portal
+    fetch: Callable[[Request], Answer]
+    query: Query
+    wanted: Callable[[Notice], bool]
+    known: Callable[[Notice], bool]
+    left: Callable[[], bool]
+    deepening: Deepening
+    pages: int = 0
+    made: set[Request] = field(default_factory=set)
+    given: set[Notice] = field(default_factory=set)
+    complete: set[str] = field(default_factory=set)
+
+    def entry(self, text: str) -> Page:
+        """Open one notice by number or address."""
+        self.pages += 1
+        request = self.portal.entry(text) if self.portal.entry else None
+        if request is None or self.portal.detail is None:
+            fault = self._fault(NotFound, f"{text!r} is no number or address of this portal")
+            return Page(self.pages, (), faults=(fault,), ended=Ended.ENTRY)
+        if not self.left():
+            return self._spent(None)
+        try:
+            notice = self.portal.detail(None, self.deepening.open(request))
+        except SourceError as error:
+            return Page(self.pages, (), faults=(error,), ended=Ended.ENTRY)
+        self.deepening.asked.setdefault(notice.id, set()).add(request)
+        notices, faults, _ = self._deepened([notice])
+        return Page(self.pages, notices, faults=faults, seen=(notice.id,), ended=Ended.ENTRY)
+
+    def listing(self, start: Request, *, whole: bool) -> Iterator[Page]:
+        """Read one listing from `start`. `whole` says that it is its top, so totals must agree."""
+        trail = _Trail()
+        request: Request | None = start
+        while request is not None:
+            if not self.left():
+                yield self._spent(request)
+                return
+            self.made.add(request)
+            trail.requests.add(request)
+            page = self.portal.listing(self.fetch(request), self.query)
+            self.pages += 1
+            ended, doubt = self._end(trail, page, whole=whole)
+            fresh = [notice for notice in page.notices if self._is_new(notice)]
+            notices, faults, spent = self._deepened(fresh)
+            if spent:
+                ended, doubt = Ended.BUDGET, self._fault(BudgetSpent, "notices remain unopened")
+            yield Page(
+                self.pages,
+                notices,
+                next=request if spent else None if ended else page.next,
+                total=page.total,
+                faults=(*faults, doubt) if doubt else faults,
+                seen=tuple(dict.fromkeys(notice.id for notice in page.notices)),
+                ended=ended,
+            )
+            request = None if ended else page.next
+
+    def _end(
+        self, trail: "_Trail", page: Listing, *, whole: bool
+    ) -> tuple[Ended | None, SourceError | None]:
+        """Whether a listing ends with this page, and what is doubtful about that."""
+        repeated = bool(page.notices) and all(one in trail.rows for one in page.notices)
+        trail.add(page)
+        if repeated or page.next in trail.requests or trail.pages > _PAGES:
+            return Ended.REPEATS, self._fault(ImplausibleListing, "the listing repeats for ever")
+        if page.next is None:
+            if whole and trail.total is not None and trail.count < trail.total:
+                said = f"{trail.count} rows read where the portal counts {trail.total}"
+                return Ended.COMPLETE, self._fault(ImplausibleListing, said)
+            return Ended.COMPLETE, None
+        if not page.notices:
+            return Ended.REPEATS, self._fault(ImplausibleListing, "an empty page leads further")
+        if page.next in self.made:
+            return Ended.MERGED, None
+        if self.query.since is not None and all(self.known(one) for one in page.notices):
+            return Ended.KNOWN, None
+        return None, None
+
+    def _is_new(self, notice: Notice) -> bool:
+        """Whether to give a row: not twice the same, nor below what was read in full."""
+        if notice in self.given or notice.id in self.complete:
+            return False
+        self.given.add(notice)
+        return True
+
+    def _deepened(
+        self, notices: Sequence[Notice]
+    ) -> tuple[tuple[Notice, ...], tuple[SourceError, ...], bool]:
+        """Open each notice that is wanted and not known, until time runs out."""
+        result: list[Notice] = []
+        faults: list[SourceError] = []
+        spent = False
+        for notice in notices:
+            if spent or not self.wanted(notice) or self.known(notice):
+                result.append(notice)
+                continue
+            deep = self.deepening.deepen(notice)
+            spent = deep.spent
+            faults += deep.faults
+            if deep.notice.depth is Depth.DETAIL:
+                self.complete.add(notice.id)
+            result.append(deep.notice)
+        return tuple(result), tuple(faults), spent
+
+    def _spent(self, request: Request | None) -> Page:
+        fault = self._fault(BudgetSpent, "stopped before the end", request.url if request else "")
+        return Page(self.pages, (), request, faults=(fault,), ended=Ended.BUDGET)
+
+    def _fault(self, kind: type[SourceError], detail: str, url: str = "") -> SourceError:
+        return kind(detail, portal=self.portal.name, url=url)
+
+
+@dataclass(slots=True)
+class _Trail:
+    """What one listing gave so far.
+
+    `count` counts rows as portals do: a row may be a lot, so a notice counts as its lots, and
+    twice if it stood on two pages. `total` is the smallest count the portal stated: notices may be
+    withdrawn while we read, and those that move to another page are counted there again. So fewer
+    rows than `total` means that the portal kept some from us.
+    """
+
+    rows: set[Notice] = field(default_factory=set)
+    requests: set[Request] = field(default_factory=set)
+    pages: int = 0
+    count: int = 0
+    total: int | None = None
+
+    def add(self, page: Listing) -> None:
+        self.pages += 1
+        self.rows.update(page.notices)
+        self.count += sum(max(1, len(notice.lots)) for notice in page.notices)
+        if page.total is not None:
+            self.total = page.total if self.total is None else min(self.total, page.total)
