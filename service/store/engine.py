@@ -5,9 +5,12 @@ synchronous FULL because a "sent" mark must survive a power cut; mmap_size is ne
 amplifier of the WAL fault of SQLite before 3.51.3.
 """
 
+import os
+import secrets
+import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,12 +26,25 @@ from service.store.migrations import upgrade
 BUSY_SECONDS = 10
 
 
+def _new_owner() -> str:
+    return f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
 @dataclass(slots=True)
 class Store:
-    """An open database. A context manager: leaving it closes connections and frees the lock."""
+    """An open database. A context manager: leaving it closes connections and frees the lock.
+
+    `owner` names this opening in the run table; no other opening ever has the same.
+    """
 
     engine: Engine
     lock: WriterLock | None = None
+    owner: str = field(default_factory=_new_owner)
+
+    @property
+    def alone(self) -> bool:
+        """Whether no other process can be writing, so that a run left behind is surely dead."""
+        return self.lock is not None
 
     @contextmanager
     def writing(self) -> Iterator[Session]:

@@ -1,0 +1,124 @@
+"""The run table: which job ran in which slot, who holds it, how it ended.
+
+A slot is a local calendar day, so that any process (the alarm clock, cron, a person) asking for
+the same job gets the same run. A claim is a lease with a fencing number that grows with every
+claim; a holder that was thought dead finds out before it commits anything.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, select
+
+from service.errors import StoreError
+from service.store.tables import RunRow
+from service.store.tables.naming import Outcome, RunState
+
+LEASE = timedelta(minutes=10)
+
+
+class LeaseLost(StoreError):
+    """Another process took the run over; what this one was about to store is not stored."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """The right to carry out one run. `attempt` counts claims of the slot from 1."""
+
+    run_id: int
+    job: str
+    slot: str
+    fencing: int
+    attempt: int
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a run says of itself when it ends. `fault` is the name of the error that ended it."""
+
+    outcome: Outcome
+    reason: str = ""
+    advice: str = ""
+    fault: str | None = None
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    failed: int = 0
+    total: int | None = None
+
+
+def day_slot(now: datetime, timezone: str) -> str:
+    """Give the local calendar day a moment falls in: `2026-05-04`."""
+    return now.astimezone(ZoneInfo(timezone)).date().isoformat()
+
+
+def claim(
+    session: Session,
+    job: str,
+    slot: str,
+    *,
+    owner: str,
+    now: datetime,
+    alone: bool = False,
+    again: bool = False,
+) -> Claim | None:
+    """Claim a run, or give None where there is nothing to do or somebody else does it.
+
+    A run that ended FAILED or PARTIAL may be claimed anew, one that ended otherwise only with
+    `again`. `alone` says that no other process can be alive (it would hold the writer's lock), so
+    that a run whose holder was killed need not wait for its lease to lapse. `now` is real time.
+    """
+    row = session.exec(select(RunRow).where(RunRow.job == job, RunRow.slot == slot)).first()
+    if row is not None and row.state == RunState.RUNNING:
+        dead = row.lease_until <= now or (alone and row.lease_owner != owner)
+        if not dead:
+            return None
+    elif row is not None and not again and row.outcome in {Outcome.OK, Outcome.SKIPPED}:
+        return None
+    fresh = RunRow(
+        job=job,
+        slot=slot,
+        state=RunState.RUNNING.value,
+        started_at=now,
+        attempt=(row.attempt if row else 0) + 1,
+        fencing=(row.fencing if row else 0) + 1,
+        lease_owner=owner,
+        lease_until=now + LEASE,
+    )
+    if row is None:
+        row = fresh
+    else:
+        for name, value in fresh.model_dump(exclude={"id"}).items():
+            setattr(row, name, value)
+    session.add(row)
+    session.flush()
+    assert row.id is not None  # noqa: S101 - flush gave it
+    return Claim(row.id, job, slot, row.fencing, row.attempt)
+
+
+def renew(session: Session, held: Claim, now: datetime) -> None:
+    """Prolong the lease. To be called in every unit of work that stores something for the run.
+
+    Raises LeaseLost when somebody else has claimed the run since.
+    """
+    _held(session, held).lease_until = now + LEASE
+
+
+def finish(session: Session, held: Claim, report: Report, now: datetime) -> None:
+    """End the run. Raises LeaseLost when somebody else has claimed it since."""
+    row = _held(session, held)
+    row.state, row.ended_at = RunState.ENDED.value, now
+    row.outcome, row.fault = report.outcome.value, report.fault
+    row.reason, row.advice = report.reason, report.advice
+    row.read, row.new, row.changed = report.read, report.new, report.changed
+    row.failed, row.total = report.failed, report.total
+    session.add(row)
+
+
+def _held(session: Session, held: Claim) -> RunRow:
+    row = session.get(RunRow, held.run_id, with_for_update=True)
+    if row is None or row.fencing != held.fencing or row.state != RunState.RUNNING:
+        raise LeaseLost(f"{held.job} {held.slot} was taken over by another process")
+    session.add(row)
+    return row
