@@ -36,6 +36,7 @@ _HIDING = tuple(
 )
 
 _UNSAFE = re.compile(r"[\x00-\x20\x7f\\]")
+_USER = re.compile(r"^[^/?#]*//[^/?#]*@")
 _PORTS = {"https": 443, "http": 80}
 
 
@@ -59,11 +60,12 @@ def allowed_url(url: str, portal: Portal) -> httpx.URL:
         raise refused("not an address") from error
     if parsed.scheme != "https" and (parsed.scheme, home.scheme) != ("http", "http"):
         raise refused(f"scheme {parsed.scheme!r} is not allowed")
-    if parsed.userinfo or "@" in parsed.netloc.decode("ascii", "replace"):
+    if parsed.userinfo or _USER.search(url):
         raise refused("user name in the address")
     # raw_host is what goes to the resolver: IDNA-encoded, lower case
-    if parsed.raw_host.decode("ascii") not in portal.hosts:
-        raise refused(f"host {parsed.host!r} is not this portal's")
+    host = parsed.raw_host.decode("ascii", "replace")
+    if host not in portal.hosts:
+        raise refused(f"host {host[:100]!r} is not this portal's")
     if parsed.port not in {None, _PORTS[parsed.scheme], home.port}:
         raise refused(f"port {parsed.port} is not allowed")
     return parsed.copy_with(fragment=None)

@@ -25,11 +25,15 @@ class DeadlineExceeded(httpcore.ReadTimeout):
 
 
 class PublicNetwork(httpcore.NetworkBackend):
-    """Connect to the very addresses that were looked up and found public."""
+    """Connect, by `sockets`, to the very addresses that were looked up and found public."""
 
-    def __init__(self, resolve: Resolve = resolve_by_system) -> None:
+    def __init__(
+        self,
+        resolve: Resolve = resolve_by_system,
+        sockets: httpcore.NetworkBackend | None = None,
+    ) -> None:
         self._resolve = resolve
-        self._system = httpcore.SyncBackend()
+        self._system = sockets or httpcore.SyncBackend()
 
     def connect_tcp(
         self,
