@@ -101,13 +101,15 @@ def compose(
     end: datetime,
     portals: Sequence[PortalHealth] = (),
     most: int = MOST_LEADS,
+    sample: bool = False,
     replay: bool = False,
 ) -> Digest:
     """Compose the digest of `day` for one recipient.
 
     `leads` come ranked, best first, and keep that order inside a section; `earlier` is what was
     last said of each lead, by lead id; `end` is the present moment, `start` that of the digest
-    before. A lead id given twice is told once.
+    before. A lead id given twice is told once. `sample` marks a whole run on made-up notices, also
+    an empty one.
     """
     found: dict[str, Entry] = {}
     for lead in leads:
@@ -125,7 +127,7 @@ def compose(
         entries=tuple(kept),
         beyond=len(ordered[most:]),
         portals=tuple(portals),
-        sample=any(entry.lead.sample for entry in ordered),
+        sample=sample or any(entry.lead.sample for entry in ordered),
         replay=replay,
     )
 

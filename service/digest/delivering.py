@@ -114,15 +114,27 @@ def send(
     check_address(recipient)
     try:
         smtp = _connect(server)
-        try:
-            return _submit(smtp, sender, recipient, message)
-        finally:
-            _leave(smtp)
-    except smtplib.SMTPResponseException as error:
-        return _answered(recipient, error.smtp_code, error.smtp_error)
+    except (smtplib.SMTPException, OSError) as error:
+        # A wrong password or a dead server is no fault of this mailbox: it stays to be tried.
+        return Delivery(Outcome.TEMPORARY, recipient, *_reply(error))
+    try:
+        return _submit(smtp, sender, recipient, message)
     except (smtplib.SMTPException, OSError) as error:
         # Before the text was handed over nothing can have been delivered.
-        return Delivery(Outcome.TEMPORARY, recipient, reply=header_text(str(error)))
+        return Delivery(Outcome.TEMPORARY, recipient, *_reply(error))
+    finally:
+        _leave(smtp)
+
+
+def _reply(error: Exception) -> tuple[int | None, str]:
+    """Give code and words of a failure, as far as there was an answer."""
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code, _words(error.smtp_error)
+    return None, header_text(str(error))
+
+
+def _words(reply: bytes | str) -> str:
+    return header_text(reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply)
 
 
 def _leave(smtp: smtplib.SMTP) -> None:
@@ -175,11 +187,10 @@ def _submit(smtp: smtplib.SMTP, sender: str, recipient: str, message: bytes) -> 
 
 
 def _answered(recipient: str, code: int, reply: bytes | str) -> Delivery:
-    text = header_text(reply.decode("utf-8", "replace") if isinstance(reply, bytes) else reply)
     if code == 250:
         outcome = Outcome.SENT
     elif 500 <= code < 600:
         outcome = Outcome.PERMANENT
     else:
         outcome = Outcome.TEMPORARY
-    return Delivery(outcome, recipient, code, text)
+    return Delivery(outcome, recipient, code, _words(reply))

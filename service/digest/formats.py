@@ -8,10 +8,12 @@ from babel.dates import format_date, format_time
 from babel.numbers import format_decimal, format_percent
 
 from scrapers.records import Money, Vat
+from service.digest.cleaning import cut
 from service.digest.composing import working_days_left
 from service.texts import Language
 
 _SIGNS = {"KZT": "₸", "RUB": "₽", "EUR": "€", "USD": "$"}
+_LONGEST_UNIT = 30
 # CLDR has «қараша 27» for patterns of its own, but Kazakh letters write day, then month.
 _DAY = "d MMMM"
 _DAY_YEAR = {"ru": "d MMMM y 'г'.", "kk": "y 'жылғы' d MMMM", "en": "d MMMM y"}
@@ -42,7 +44,7 @@ def money(value: Money, lang: Language) -> str:
     amount = value.amount
     shape = "#,##0" if amount == amount.to_integral_value() else "#,##0.00"
     sum_ = str(format_decimal(amount, format=shape, locale=lang.locale))
-    sign = _SIGNS.get(value.currency, value.currency)
+    sign = _SIGNS.get(value.currency) or cut(value.currency, 3)
     vat = {
         Vat.INCLUDED: ", " + lang.text("VAT included"),
         Vat.EXCLUDED: ", " + lang.text("without VAT"),
@@ -101,7 +103,7 @@ def quantity(value: Decimal, unit: str | None, lang: Language, *, estimated: boo
     """Write a quantity with its unit, and that it is an estimate where it is one."""
     written = number(value, lang)
     if unit:
-        written += "\u00a0" + lang.name("unit", unit)
+        written += "\u00a0" + cut(lang.name("unit", unit), _LONGEST_UNIT)
     if estimated:
         written += " (" + lang.text("estimate") + ")"
     return written

@@ -9,9 +9,10 @@ import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email import policy
-from email.headerregistry import Address
+from email.header import Header
 from email.message import EmailMessage
 from email.parser import BytesParser
+from email.utils import format_datetime
 from hashlib import sha256
 
 from service.digest.cleaning import clean
@@ -25,8 +26,10 @@ _ADDRESS = re.compile(
     r"@(?P<domain>[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*)"
 )
 _LONGEST_ADDRESS, _LONGEST_LOCAL = 254, 64
+_MESSAGE_ID = re.compile(r"<[0-9a-f]{32}@[A-Za-z0-9.-]+>")
+_NAME_SIGNS = re.compile(r"[^\w «»№&'+/–—-]")
+LONGEST_NAME = 80
 _HTTPS = re.compile(r"https://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/?&=%-]*)?")
-_POLICY = policy.SMTP.clone(max_line_length=78)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +52,19 @@ def header_text(text: str, limit: int = LONGEST_HEADER) -> str:
     `=?` begins an encoded word and `?=` ends one; a blank between the two characters leaves the
     text readable and the decoder blind.
     """
-    line = clean(text)[:limit].strip()
-    # «==??» must not become «=?» again by the replacement next to it, hence until nothing is left.
+    line = clean(text)
     while "=?" in line or "?=" in line:
         line = line.replace("=?", "= ?").replace("?=", "? =")
-    return line
+    return line[:limit].strip()
+
+
+def display_name(text: str) -> str:
+    """Make a name fit to stand before an address.
+
+    Signs with a meaning in an address are dropped: this Python folds a quoted name so that parts
+    of it can be read as another address.
+    """
+    return " ".join(_NAME_SIGNS.sub(" ", header_text(text, LONGEST_NAME)).split())
 
 
 def check_address(address: str) -> str:
@@ -72,24 +83,33 @@ def message_id(recipient: str, day: date, domain: str) -> str:
     return f"<{digest}@{domain}>"
 
 
+def _encoded(text: str) -> str:
+    """Write one line of text as RFC 2047 does, folded."""
+    charset = "us-ascii" if text.isascii() else "utf-8"
+    return Header(text, charset, maxlinelen=70).encode(linesep="\r\n")
+
+
+def _mailbox(name: str, address: str) -> str:
+    named = display_name(name)
+    return f"{_encoded(named)} <{check_address(address)}>" if named else check_address(address)
+
+
 def _wanted(envelope: Envelope, subject: str) -> dict[str, str]:
-    """List the headers a message must have, and no others but those of its MIME structure."""
+    """List the headers a message must have beside those of its MIME structure, as lines."""
     sent_at = envelope.sent_at.astimezone(UTC)
     headers = {
-        "From": str(
-            Address(header_text(envelope.sender_name), addr_spec=check_address(envelope.sender))
-        ),
-        "To": str(
-            Address(
-                header_text(envelope.recipient_name), addr_spec=check_address(envelope.recipient)
-            )
-        ),
-        "Subject": header_text(subject),
-        "Date": sent_at.strftime("%a, %d %b %Y %H:%M:%S +0000"),
+        "From": _mailbox(envelope.sender_name, envelope.sender),
+        "To": _mailbox(envelope.recipient_name, envelope.recipient),
+        "Subject": _encoded(header_text(subject)),
+        "Date": format_datetime(sent_at),
         "Message-ID": envelope.message_id,
         "Auto-Submitted": "auto-generated",
         "Content-Language": envelope.language,
     }
+    if not _MESSAGE_ID.fullmatch(envelope.message_id):
+        raise DeliveryError("a message id comes from `message_id`")
+    if not envelope.language.isalpha() or not envelope.language.isascii():
+        raise DeliveryError("a language is two letters")
     if envelope.unsubscribe is not None:
         if not _HTTPS.fullmatch(envelope.unsubscribe):
             raise DeliveryError("the unsubscribe address must be plain https")
@@ -104,31 +124,34 @@ def build_message(envelope: Envelope, body: Rendered) -> bytes:
     The same input gives the same bytes. Raises DeliveryError.
     """
     headers = _wanted(envelope, body.subject)
-    message = EmailMessage(policy=_POLICY)
-    for name, value in headers.items():
-        message[name] = value
+    message = EmailMessage(policy=policy.SMTP)
     message.set_content(body.text, cte="base64")
     message.add_alternative(body.html, subtype="html", cte="base64")
     # A boundary from the message id and not from chance, so that a frozen body stays the same.
     message.set_boundary("=_" + sha256(envelope.message_id.encode()).hexdigest()[:40])
-    content = message.as_bytes()
-    _check(content, headers, envelope)
+    # Our own header lines, not EmailMessage's: it decodes and folds them anew and, on this Python,
+    # loses blanks and invents line ends on the way.
+    lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
+    content = lines.encode("ascii") + message.as_bytes()
+    _check(content, headers, envelope, header_text(body.subject))
     return content
 
 
+_ADDRESSES = ("From", "To")
 _STRUCTURE = {"MIME-Version", "Content-Type"}
 
 
-def _check(content: bytes, headers: dict[str, str], envelope: Envelope) -> None:
+def _check(content: bytes, headers: dict[str, str], envelope: Envelope, subject: str) -> None:
     """Compare what a receiver will read with what was meant."""
     parsed = BytesParser(policy=policy.default).parsebytes(content)
     if parsed.defects or sorted(parsed.keys()) != sorted([*headers, *_STRUCTURE]):
         raise DeliveryError(f"headers were altered on the way: {', '.join(sorted(parsed.keys()))}")
-    addresses = [each.addr_spec for name in ("From", "To") for each in parsed[name].addresses]
+    addresses = [each.addr_spec for name in _ADDRESSES for each in parsed[name].addresses]
     if addresses != [envelope.sender, envelope.recipient]:
         raise DeliveryError("the addresses of the message are not those it was built for")
-    if str(parsed["Subject"]) != headers["Subject"]:
-        raise DeliveryError("the subject of the message is not the one it was built with")
+    for name, wanted in {**headers, "Subject": subject}.items():
+        if name not in _ADDRESSES and str(parsed[name]) != wanted:
+            raise DeliveryError(f"{name} of the message is not the one it was built with")
     parts = [part.get_content_type() for part in parsed.walk()]
     if parts != ["multipart/alternative", "text/plain", "text/html"]:
         raise DeliveryError(f"the parts of the message were altered: {', '.join(parts)}")

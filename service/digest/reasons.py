@@ -33,7 +33,7 @@ class Why:
 
 def attribute(key: str, lang: Language) -> str:
     """Name an attribute; one nobody named yet is its own key with blanks."""
-    return lang.name("attribute", key, otherwise=key.replace("_", " "))
+    return cut(lang.name("attribute", key, otherwise=key.replace("_", " ")), LONGEST_VALUE)
 
 
 def _value(text: str | None, lang: Language) -> str:

@@ -26,6 +26,7 @@ def _templates() -> Environment:
         # By name and not by content: a text part must not read «ТОО &#34;Завод&#34;».
         autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
         undefined=StrictUndefined,
+        keep_trailing_newline=True,
         trim_blocks=True,
         lstrip_blocks=True,
     )

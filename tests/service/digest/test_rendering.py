@@ -1,0 +1,228 @@
+"""The two bodies, read as a reader reads them."""
+
+from dataclasses import replace
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+import pytest
+from bs4 import BeautifulSoup, Tag
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher.records import Verdict
+from service.digest.composing import compose
+from service.digest.records import Digest, LeadLine, PortalHealth
+from service.digest.rendering import render
+from tests.service.digest.samples import DAY, NOW, OFFICIAL, all_kinds, empty, fact, full, lead
+
+HOSTILE = (
+    '<script>alert(1)</script><img src=x onerror=alert(2)> " onmouseover="x {{ 7*7 }} %(n)d %s '
+    "\u202eкирпич\u202c \x00\r\nBcc: x@evil"
+)
+
+
+def of(*leads: LeadLine) -> Digest:
+    return compose(OFFICIAL, DAY, leads, {}, start=None, end=NOW)
+
+
+def page(digest: Digest) -> BeautifulSoup:
+    return BeautifulSoup(render(digest).html, "lxml")
+
+
+def words(digest: Digest) -> str:
+    return render(digest).text.replace("\u00a0", " ")
+
+
+def test_a_lead_says_what_where_how_much_until_when_and_why() -> None:
+    text = words(of(lead()))
+    for phrase in (
+        "Труба стальная электросварная прямошовная 820×10 мм",
+        "[подходит по характеристикам]",
+        "ГКП «Пример-Водоканал»",
+        "Завод: ТОО «Пример-Труба» — Труба стальная 530–1420",
+        "Количество: 3 660 т (оценка) — 3,7 % свободной мощности за год",
+        "Сумма: 1 830 000 000 ₸, без НДС",
+        "Приём заявок: до 18:00, 27 ноября (время Астаны), осталось 4 рабочих дня",
+        "✓ наружный диаметр 820 мм — у завода 530–1420 мм",
+        "https://portal.example/announce/1",
+    ):
+        assert phrase in text
+
+
+def test_both_bodies_tell_the_same_leads_and_reasons() -> None:
+    digest = full()
+    html = " ".join(page(digest).get_text(" ").split())
+    for entry in digest.entries:
+        assert entry.lead.title in html
+        assert entry.lead.title in words(digest)
+
+
+def test_a_check_says_whom_to_ask_about_what() -> None:
+    text = words(full())
+    assert "[уточнить у заказчика: толщина стенки]" in text
+    assert "[уточнить у завода: покрытие]" in text
+    assert "[документ не прочитан]" in text
+
+
+def test_what_does_not_fit_names_the_size() -> None:
+    assert "[не подходит: наружный диаметр]" in words(full())
+
+
+def test_a_change_shows_old_and_new() -> None:
+    text = words(full())
+    assert "Количество: 600 т → 900 т" in text
+    assert "Приём заявок: 18:00, 27 ноября (время Астаны) → 12:00, 4 декабря" in text
+    assert "Вывод: подходит по характеристикам → не подходит" in text
+
+
+def test_an_unknown_quantity_is_said_to_be_unknown_and_not_nought() -> None:
+    assert "Количество: не указано" in words(of(lead(quantity=None)))
+
+
+def test_a_quantity_against_unknown_capacity_claims_no_share() -> None:
+    for idle in (None, Decimal(0)):
+        assert "мощности" not in words(of(lead(idle_per_year=idle)))
+
+
+def test_samples_are_labelled_in_subject_banner_and_at_each_lead() -> None:
+    digest = of(lead("1", sample=True), lead("2"))
+    rendered = render(digest)
+    assert rendered.subject.startswith("ОБРАЗЕЦ · ")
+    assert rendered.text.count("[ОБРАЗЕЦ]") == 1
+    assert "*** ОБРАЗЕЦ. " in rendered.text
+    labels = [tag for tag in page(digest).select("span.sample") if tag.get_text() == "ОБРАЗЕЦ"]
+    assert len(labels) == 1
+    assert page(digest).select_one("td.sample") is not None
+
+
+def test_a_true_digest_says_nothing_of_samples() -> None:
+    rendered = render(of(lead()))
+    assert "ОБРАЗЕЦ" not in rendered.subject + rendered.text + rendered.html
+
+
+def test_a_replay_is_labelled_too() -> None:
+    digest = replace(of(lead()), replay=True)
+    assert render(digest).subject.startswith("ПОВТОР · Сұраныс")
+    assert "*** ПОВТОР" in words(digest)
+
+
+@pytest.mark.parametrize(
+    ("language", "subject"),
+    [
+        ("ru", "Сұраныс: 5 новых заявок — Управление зоны, 23 ноября"),
+        ("kk", "Сұраныс: 5 жаңа сұраныс — Управление зоны, 23 қараша"),
+        ("en", "Сұраныс: 5 new requests — Управление зоны, 23 November"),
+    ],
+)
+def test_the_subject_counts_what_is_new(language: str, subject: str) -> None:
+    digest = of(*(lead(str(n)) for n in range(5)))
+    person = replace(OFFICIAL, language=language)
+    assert render(replace(digest, recipient=person)).subject == subject
+
+
+def test_the_subject_of_changes_alone_counts_changes() -> None:
+    leads, earlier = all_kinds()
+    digest = compose(OFFICIAL, DAY, leads[3:5], earlier, start=None, end=NOW)
+    assert render(digest).subject == "Сұраныс: 2 изменения — Управление зоны, 23 ноября"
+
+
+def test_an_empty_day_is_a_sign_of_life() -> None:
+    rendered = render(empty())
+    assert rendered.subject == "Сұраныс: новых заявок нет — Управление зоны, 23 ноября"
+    assert "Новых заявок и изменений нет." in rendered.text
+    assert "Прочитано 412 закупок: Портал-образец 412." in rendered.text
+
+
+def test_portals_that_were_blind_are_named_with_the_reason_in_plain_words() -> None:
+    text = words(full())
+    assert "Закупки примера — не прочитан: портал показал проверку на робота или вход" in text
+    assert "Tenders of Examplia — прочитан частично: время на чтение вышло" in text
+    odd = replace(full(), portals=(PortalHealth("П", "skipped", fault="Odd"),))
+    assert "П — пропущен: чтение не удалось" in words(odd)
+
+
+def test_leads_that_did_not_fit_in_are_counted() -> None:
+    digest = compose(
+        OFFICIAL, DAY, [lead(str(n)) for n in range(33)], {}, start=None, end=NOW, most=30
+    )
+    assert "Ещё 3 заявки не поместились" in words(digest)
+
+
+@pytest.mark.parametrize("language", ["ru", "kk", "en"])
+def test_scraped_markup_is_shown_as_text(language: str) -> None:
+    evil = lead(
+        title=HOSTILE,
+        buyer=HOSTILE,
+        place=HOSTILE,
+        number=HOSTILE,
+        product=HOSTILE,
+        plant=HOSTILE,
+        unit=HOSTILE,
+        evidence=(
+            fact(Verdict.CAN, HOSTILE, HOSTILE, HOSTILE),
+            fact(Verdict.CHECK, None, None, None, reason=HOSTILE, because=HOSTILE, ask="plant"),
+        ),
+        verdict=Verdict.CHECK,
+        url="https://evil.example/",
+    )
+    rendered = render(replace(of(evil), recipient=replace(OFFICIAL, language=language)))
+    soup = BeautifulSoup(rendered.html, "lxml")
+    assert not soup.find_all(["script", "img", "iframe", "object", "link", "form"])
+    assert not [a for tag in soup.find_all(True) for a in tag.attrs if a.startswith("on")]
+    assert "\u202e" not in rendered.html + rendered.text
+    assert "\x00" not in rendered.html + rendered.text
+    assert "7*7" in rendered.text
+    assert "\nBcc" not in rendered.subject + rendered.text
+    assert soup.find_all("a") == []
+
+
+def test_links_lead_to_the_portal_only_and_open_safely() -> None:
+    for anchor in page(full()).find_all("a"):
+        assert isinstance(anchor, Tag)
+        assert urlsplit(str(anchor["href"])).hostname == "portal.example"
+        assert "noopener" in anchor["rel"]
+
+
+def test_an_address_that_may_not_be_a_link_is_shown_as_text() -> None:
+    assert "javascript:alert(1)" in page(full()).get_text()
+
+
+def test_nothing_is_fetched_when_the_mail_is_opened() -> None:
+    html = render(full()).html
+    assert "src=" not in html
+    assert "url(" not in html
+    assert "@import" not in html
+
+
+@pytest.mark.parametrize("language", ["kk", "en"])
+def test_another_language_has_no_russian_left_but_names(language: str) -> None:
+    person = replace(OFFICIAL, language=language)
+    rendered = render(replace(full(), recipient=person))
+    soup = BeautifulSoup(rendered.html, "lxml")
+    assert soup.html is not None
+    assert soup.html["lang"] == language
+    for russian in ("завода", "заказчик", "Количество", "осталось", "не указан", "оценка"):
+        assert russian not in rendered.text
+
+
+def test_a_reason_without_translation_is_marked_as_russian() -> None:
+    odd = fact(
+        Verdict.CHECK, None, None, None, reason="brand_new", because="по-русски", ask="plant"
+    )
+    digest = of(lead(verdict=Verdict.CHECK, evidence=(odd,)))
+    html = render(replace(digest, recipient=replace(OFFICIAL, language="en"))).html
+    marked = BeautifulSoup(html, "lxml").find("div", lang="ru")
+    assert marked is not None
+    assert "по-русски" in marked.get_text()
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.text(max_size=400), st.text(max_size=400))
+def test_any_title_and_reason_render(title: str, because: str) -> None:
+    odd = fact(Verdict.CHECK, None, None, None, reason="odd", because=because, ask="buyer")
+    rendered = render(of(lead(title=title, verdict=Verdict.CHECK, evidence=(odd,))))
+    assert len(rendered.subject.splitlines()) == 1
+
+
+def test_rendering_twice_gives_the_same() -> None:
+    assert render(full()) == render(full())
