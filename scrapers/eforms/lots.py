@@ -28,6 +28,22 @@ _DEADLINES = (
     f"{EXTENSION}/efac:InterestExpressionReceptionPeriod",
 )
 
+# UN/ECE Recommendation 20: codes of goods that are counted, weighed or measured. Others keep their
+# code as name.
+_UNITS = {
+    "C62": "piece",
+    "EA": "piece",
+    "H87": "piece",
+    "KGM": "kilogram",
+    "KMT": "kilometre",
+    "LTR": "litre",
+    "MTK": "square metre",
+    "MTQ": "cubic metre",
+    "MTR": "metre",
+    "SET": "set",
+    "TNE": "tonne",
+}
+
 
 def lots_of(root: Element, main: str) -> tuple[Lot, ...]:
     """Every lot or part, in the order of the document. `main` is the notice's language."""
@@ -74,7 +90,7 @@ def _items(project: Element, title: str) -> tuple[Item, ...]:
     if stated is None or quantity is None:
         return ()
     unit = (stated.get("unitCode") or "").strip()
-    measured = Unit(unit, Code("UNECE-REC20", unit)) if unit else None
+    measured = Unit(_UNITS.get(unit, unit), Code("UNECE-REC20", unit)) if unit else None
     return (Item("1", title, quantity=quantity, unit=measured, codes=cpv_codes(project)),)
 
 
