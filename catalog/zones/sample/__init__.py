@@ -1,0 +1,1 @@
+"""Invented plants for the sample portal; nothing in here is real."""
