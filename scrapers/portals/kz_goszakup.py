@@ -19,6 +19,7 @@ Caveats
       unknown, it gives a notice with the id `lot:NUMBER`.
     - The VAT flag («Признаки: Без учета НДС») is on the announcement only: sums of a listing are
       `Vat.UNKNOWN`.
+    - A quantity of 0 (purchases by the special order) means that none is announced: None.
     - Customer BIN is in the lot window only. The first lot's customer is the notice's buyer.
     - A status we have not met keeps the notice (open until its deadline); a page on which no
       status is known raises LayoutChanged.
@@ -189,7 +190,8 @@ def _lot(page: Page, row: Row) -> Lot:
     if not re.fullmatch(r"\d{1,12}-[\w-]{1,40}", name) or not title or not row.text("status"):
         raise changed(page, f"no lot number, title or status in row {name!r}", "tbody tr")
     with reading(page, "td: Кол-во, Сумма"):
-        quantity, value = number(row.text("quantity")), money(row.text("value"), Vat.UNKNOWN)
+        quantity = terms.stated(number(row.text("quantity")))
+        value = money(row.text("value"), Vat.UNKNOWN)
     return Lot(
         id=name,
         title=title,

@@ -264,7 +264,7 @@ def _lot(row: Json, plans: list[Json]) -> Lot:
     code = _text(row, "refLotStatusId")
     known = terms.STATUS_WORDS.get(int(code)) if code.isdecimal() else None
     kazakh = _text(row, "nameKz")
-    value, quantity = _money(row, "amount"), _number(row, "count")
+    value, quantity = _money(row, "amount"), terms.stated(_number(row, "count"))
     description = _text(row, "descriptionRu")
     items = tuple(_item(plan, title, description) for plan in plans)
     return Lot(
@@ -290,7 +290,7 @@ def _item(plan: Json, title: str, description: str) -> Item:
         id=str(_count(plan, "id")),
         title=official or title,
         description="\n".join(filter(None, texts)) or description,
-        quantity=_number(plan, "count"),
+        quantity=terms.stated(_number(plan, "count")),
         unit=Unit(unit_name, Code("KZ-MKEI", unit_code) if unit_code else None)
         if unit_name
         else None,

@@ -48,15 +48,15 @@ def requests_for(notice: Notice) -> tuple[Request, ...]:
 
     A notice that the listing shows closed is not opened: nobody can sell to it any more.
     """
-    if notice.id.startswith("lot:"):
+    shut = notice.depth is Depth.LISTING and notice.phase is not Phase.OPEN
+    if shut or notice.id.startswith("lot:"):
         return ()
     tab = f"{terms.HOME}/ru/announce/index/{notice.id}?tab="
     lots_tab = Request(tab + "lots", kind="lots", ref=notice.id)
-    if notice.depth is Depth.LISTING:
-        return (announce_request(notice.id), lots_tab) if notice.phase is Phase.OPEN else ()
+    wanted = [announce_request(notice.id)] if notice.depth is Depth.LISTING else []
     missing = not notice.lots or len(notice.lots) < (notice.lots_stated or 0)
     unread = any(item.id == _UNREAD for lot in notice.lots for item in lot.items)
-    wanted = [lots_tab] if missing or unread else []
+    wanted += [lots_tab] if missing or unread else []
     wanted += [
         _window(notice.id, item.id)
         for lot in notice.lots
@@ -262,7 +262,7 @@ def _item(rows: dict[str, html.HtmlElement], ident: str, vat: Vat) -> Item:
         id=ident,
         title=words(rows["Наименование ТРУ"]),
         description="\n".join(filter(None, texts)),
-        quantity=number(words(rows.get("Количество"))),
+        quantity=terms.stated(number(words(rows.get("Количество")))),
         unit=Unit(unit) if unit else None,
         unit_price=money(words(rows.get("Цена за единицу")), vat),
         value=money(words(rows.get("Запланированная сумма")), vat),

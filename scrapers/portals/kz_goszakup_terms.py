@@ -5,6 +5,7 @@ announcements are the same words in the neuter («Опубликовано») an
 """
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Literal
 
 from scrapers.records import Lot, Phase
@@ -85,6 +86,11 @@ def phase_of(status: str, deadline: datetime | None, now: datetime) -> Phase:
     if phase is Phase.OPEN and deadline is not None and deadline <= now:
         return Phase.CLOSED
     return phase
+
+
+def stated(quantity: Decimal | None) -> Decimal | None:
+    """None for 0: purchases "by the special order" print 0 where no quantity is announced."""
+    return quantity or None
 
 
 def joint_phase(phases: list[Phase]) -> Phase:
