@@ -75,16 +75,18 @@ def csv_table(path: Path, known: Sequence[str]) -> Table:
     bad_bytes: list[int] = []
     lines = marked_lines(path, bad_bytes) if is_damaged else text_lines(path, encoding)
     first = next(lines, "")
+    try:
+        headers = {mark: next(csv.reader([first], delimiter=mark), []) for mark in DELIMITERS}
+    except csv.Error as error:
+        raise CatalogueError(path.name, f"line 1: no header of a table ({error})") from None
 
-    def names(delimiter: str) -> list[str]:
-        header = next(csv.reader([first], delimiter=delimiter), [])
-        return [cell.strip().lower() for cell in header]
+    def known_names(mark: str) -> int:
+        return len({name.strip().lower() for name in headers[mark]} & set(known))
 
-    delimiter = max(DELIMITERS, key=lambda mark: len(set(names(mark)) & set(known)))
-    header = next(csv.reader([first], delimiter=delimiter), [])
+    delimiter = max(DELIMITERS, key=known_names)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     bad_bytes.clear()  # those of the header; its names are told as unknown columns
-    return Table(tuple(header), csv_rows(path.name, reader, bad_bytes))
+    return Table(tuple(headers[delimiter]), csv_rows(path.name, reader, bad_bytes))
 
 
 def text_lines(path: Path, encoding: str) -> Iterator[str]:

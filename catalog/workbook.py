@@ -6,6 +6,7 @@ Numbers become the text a person sees: `0012` stays, `125.0` is 125; a date is I
 import re
 import warnings
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import date, datetime
 from pathlib import Path
@@ -48,7 +49,7 @@ def sheet_rows(path: Path) -> Iterator[list[str]]:
 
 
 RAISED = (
-    *(zipfile.BadZipFile, InvalidFileException, ParseError, OSError, EOFError),
+    *(zlib.error, zipfile.BadZipFile, InvalidFileException, ParseError, OSError, EOFError),
     *(KeyError, ValueError, TypeError, AttributeError, IndexError, NotImplementedError),
     *(OverflowError, RuntimeError, SyntaxError, AssertionError, ArithmeticError),
 )

@@ -2,14 +2,21 @@
 
 import csv
 import io
+import tempfile
 import zipfile
 from pathlib import Path
+from random import Random
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from catalog.faults import CatalogueError
 from catalog.tables import LARGEST
+from catalog.writing import write_catalogue
 from tests.catalog.plants import products, read, read_text, workbook
+
+FULL = Path(__file__).parent.parent / "fixtures" / "catalog" / "full.csv"
 
 
 def refused(path: Path) -> str:
@@ -151,3 +158,25 @@ def test_a_sheet_that_is_no_xml_is_refused(tmp_path: Path) -> None:
 def test_a_truncated_csv_gives_its_whole_rows_only_when_quotes_are_closed(tmp_path: Path) -> None:
     (product,) = products(read_text(tmp_path, "name,unit\nТруба"))
     assert (product.name, product.unit) == ("Труба", None)
+
+
+@pytest.mark.parametrize("suffix", ["csv", "xlsx", "json"])
+@given(seed=st.integers(0, 2**32))
+@settings(max_examples=150, deadline=None)
+def test_no_damage_to_a_file_ends_in_anything_but_a_named_error(suffix: str, seed: int) -> None:
+    chance = Random(seed)  # noqa: S311 - chooses which bytes to break
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / f"catalog.{suffix}"
+        write_catalogue(read(FULL).catalogue, path)
+        content = bytearray(path.read_bytes())
+        for _ in range(chance.choice([1, 2, 5, 20])):
+            place = chance.randrange(len(content))
+            content[place : place + chance.choice([0, 1, 1, 20])] = chance.randbytes(
+                chance.randrange(3)
+            )
+        path.write_bytes(content[: chance.choice([None, chance.randrange(len(content))])])
+        try:
+            told = [str(fault) for fault in read(path).faults]
+        except CatalogueError as error:
+            told = [str(error)]
+        assert not any("\n" in line or len(line) > 600 for line in told), told
