@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from scrapers.records import Money, Vat
 
-_NUMBER = re.compile(r"(?:\d{1,3}(?:\s\d{3})+|\d{1,18})(?:[.,]\d{1,9})?")
+_NUMBER = re.compile(r"(?:[0-9]{1,3}(?:\s[0-9]{3})+|[0-9]{1,18})(?:[.,][0-9]{1,9})?")
 _CURRENCIES = {"": "", "KZT": "KZT", "тг": "KZT", "тг.": "KZT", "тенге": "KZT", "₸": "KZT"}
 _NOT_STATED = frozenset({"", "-", "—", "не указана", "не указано", "не указан"})
 
