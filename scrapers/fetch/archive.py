@@ -93,8 +93,10 @@ class Archive:
         return self._newest.get(_key(request))
 
     def forget(self, request: Request) -> None:
-        """Send no conditions for this request until it is stored anew."""
-        self._newest.pop(_key(request), None)
+        """Drop a damaged body: no conditions are sent for the request until it is stored anew."""
+        stored = self._newest.pop(_key(request), None)
+        if stored is not None:
+            self._place(stored.sha).unlink(missing_ok=True)
 
     def _place(self, sha: str) -> Path:
         return self._folder / "raw" / sha[:2] / f"{sha}.gz"

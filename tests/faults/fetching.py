@@ -72,7 +72,7 @@ def fetcher(
     """A fetcher with `FetchSettings` of one's choice. `real_time` is for deadlines that pass."""
     time = FakeTime()
     chosen: dict[str, Any] = {
-        "user_agent": "suranys-test/0 (+mailto:x@example.invalid)",
+        "user_agent": "suranys/0 (+mailto:x@example.invalid)",
         **settings,
     }
     clock: dict[str, Any] = {} if real_time else {"monotonic": time.monotonic}
