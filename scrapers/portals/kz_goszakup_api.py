@@ -18,6 +18,8 @@ Caveats
     - `Lots.enstruList` holds internal ids, [0] nearly always: the ENS TRU code is read through
       pointList -> Plans.refEnstruCode (about 95 % of lots; the rest have no code yet).
     - A lot stays at "220 приём заявок" after its end: openness is decided by endDate.
+    - The lots of one announcement may spread over pages, so a row is at listing depth; `details`
+      asks once for all lots of the announcement (at most 200).
     - Errors come inside an answer of status 200; they raise ApiRefused with the API's words.
     - Sums are plan sums, usually without VAT; the API does not say it for a lot: `Vat.UNKNOWN`.
 
@@ -38,7 +40,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from zoneinfo import ZoneInfo
 
-from scrapers.errors import FetchError, ImplausibleListing, LayoutChanged
+from scrapers.errors import FetchError, ImplausibleListing, LayoutChanged, NotFound
 from scrapers.json_body import read_json
 from scrapers.parsing.dates import local_time
 from scrapers.portal import Answer, Listing, Portal, Query, Request
@@ -46,12 +48,14 @@ from scrapers.portals import kz_goszakup_terms as terms
 from scrapers.records import (
     Buyer,
     Code,
+    Depth,
     Document,
     Item,
     Lot,
     Money,
     Notice,
     Period,
+    Phase,
     Place,
     Text,
     Unit,
@@ -113,12 +117,7 @@ def _request(variables: Mapping[str, object]) -> Request:
 
 def listing(answer: Answer, _query: Query) -> Listing:
     """Read a page of lots and group them by announcement."""
-    body = read_json(
-        answer.body,
-        {k.lower(): v for k, v in answer.headers.items()}.get("content-type", ""),
-        portal=NAME,
-        url=answer.url,
-    )
+    body = _body(answer)
     rows = _rows(body)
     variables = json.loads(answer.request.json or "{}").get("variables", {})
     after, ids = variables.get("after"), [_count(row, "id") for row in rows]
@@ -126,15 +125,56 @@ def listing(answer: Answer, _query: Query) -> Listing:
         raise ImplausibleListing(f"the cursor is stuck at {after}", portal=NAME, url=answer.url)
     if len(set(ids)) != len(ids):
         raise ImplausibleListing("one lot twice on a page", portal=NAME, url=answer.url)
-    info = _object(_object(body, "extensions"), "pageInfo")
+    info = _page_info(body)
     more = info.get("hasNextPage", len(rows) >= int(variables.get("limit", 50)))
     following = _request({**variables, "after": min(ids)}) if more and ids else None
-    total = info.get("totalCount")
-    return Listing(
-        _notices([row for row in rows if not row.get("isDeleted")], answer),
-        following,
-        total if isinstance(total, int) else None,
+    total, kept = info.get("totalCount"), [row for row in rows if not row.get("isDeleted")]
+    # Deleted lots are counted but not given, so the count would look short of rows.
+    stated = total if isinstance(total, int) and len(kept) == len(rows) else None
+    return Listing(_notices(kept, answer), following, stated)
+
+
+def _body(answer: Answer) -> object:
+    headers = {name.lower(): value for name, value in answer.headers.items()}
+    return read_json(answer.body, headers.get("content-type", ""), portal=NAME, url=answer.url)
+
+
+def _page_info(body: object) -> Json:
+    return _object(_object(body, "extensions"), "pageInfo")
+
+
+def _whole(ident: str) -> Request:
+    """All lots of one announcement."""
+    return replace(
+        _request({"filter": {"trdBuyId": [int(ident)]}, "limit": 200}), kind="buy", ref=ident
     )
+
+
+def details(notice: Notice) -> tuple[Request, ...]:
+    """The other lots of an open announcement of which a page showed some."""
+    shallow = notice.depth is Depth.LISTING and notice.phase is Phase.OPEN
+    return (_whole(notice.id),) if shallow else ()
+
+
+def detail(_notice_so_far: Notice | None, answer: Answer) -> Notice:
+    """The announcement with all its lots. Raises `NotFound` when the API knows none of them."""
+    body = _body(answer)
+    ident = answer.request.ref
+    rows = [row for row in _rows(body) if not row.get("isDeleted")]
+    if not rows:
+        raise NotFound(f"no lots of announcement {ident}", portal=NAME, url=answer.url)
+    notices = _notices(rows, answer)
+    if [notice.id for notice in notices] != [ident]:
+        raise _broken(f"lots of other announcements than {ident}", "$..trdBuyId")
+    if _page_info(body).get("hasNextPage"):
+        return notices[0]
+    return replace(notices[0], depth=Depth.DETAIL, lots_stated=len(notices[0].lots))
+
+
+def entry(text: str) -> Request | None:
+    """An announcement's number."""
+    match = re.fullmatch(r"(\d{6,9})(?:-\d{1,3})?", text.strip())
+    return _whole(match[1]) if match else None
 
 
 def _rows(body: object) -> list[Json]:
@@ -250,6 +290,7 @@ def _notice(row: Json, answer: Answer) -> Notice:
         amended_at=_time(row, "lastUpdateDate"),
         period=Period(_time(buy, "repeatStartDate") or _time(buy, "startDate"), end, terms.ZONE),
         lots=(lot,),
+        depth=Depth.LISTING,
     )
 
 
@@ -322,5 +363,8 @@ PORTAL = Portal(
     zone=terms.ZONE,
     first=first,
     listing=listing,
+    details=details,
+    detail=detail,
+    entry=entry,
     token_env="GOSZAKUP_TOKEN",  # noqa: S106 (a variable's name, not a token)
 )
