@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from scrapers.canonical import dump_notice, load_notice
+from scrapers.canonical import dump_notice, fingerprint, load_notice
 from scrapers.eforms.notice import read_eforms
 from scrapers.records import Notice, Phase, Vat
 
@@ -95,6 +95,10 @@ def test_the_totals_of_all_saved_notices_are_those_added_up_by_hand() -> None:
     assert sum(len(notice.lots) for notice in notices) == 27
     assert sum(len(lot.codes) for notice in notices for lot in notice.lots) == 118
     assert {notice.country for notice in notices} == {"NO"}
+    # Pinned after the counts above and those of every notice were found right.
+    assert fingerprint(notices) == (
+        "0ec4d04592ee1ce68447d09f9e09f3b286fe676cfd0c1f71df62dcc6e991b517"
+    )
 
 
 def test_the_official_examples_add_up() -> None:
