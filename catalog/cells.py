@@ -12,7 +12,7 @@ from catalog.records import Certificate, Standing
 
 SPACES = r"[ \xa0\u2009\u202f]"
 NUMBER = re.compile(
-    rf"[+-]?(?:\d{{1,3}}(?:{SPACES}\d{{3}})+|\d{{1,15}})(?:[.,]\d{{1,9}})?", re.ASCII
+    rf"[+-]?(?:\d{{1,3}}(?:{SPACES}\d{{3}}){{1,4}}|\d{{1,15}})(?:[.,]\d{{1,9}})?", re.ASCII
 )
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+", re.ASCII)
 """`60,000` is sixty thousand to one reader and sixty to another."""

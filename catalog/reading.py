@@ -28,10 +28,20 @@ from catalog.records import (
     Product,
     ProductCode,
 )
-from catalog.rows import COLUMNS, Row, check_text, parse_unit, row_capabilities, row_source
+from catalog.rows import (
+    COLUMNS,
+    UNSTATED,
+    Row,
+    check_text,
+    parse_unit,
+    row_capabilities,
+    row_source,
+)
 from catalog.tables import Table, TableRow, read_table
 
 LONGEST_NAME = 1_000
+PLAIN = frozenset({"product_code", "name"})
+"""Lists of a million products mostly have no more than this."""
 MOST_FAULTS = 10_000
 """Faults that are listed; a last one says how many more there are."""
 
@@ -70,7 +80,7 @@ class Reader:
         for raw in table.rows:
             last_line = raw.line
             row = self.row(columns, raw)
-            if not any(row.cells.values()) and not row.faults:
+            if not row.cells and not row.faults:
                 continue
             product, plant = self.product(row)
             for column, fault in row.faults:
@@ -100,7 +110,9 @@ class Reader:
             if name and name not in COLUMNS:
                 near = nearest(name, COLUMNS)
                 expected = f"did you mean {near}?" if near else "leave the column out"
-                self.tell(1, name[:60], f"column {show(name)} is unknown", expected)
+                self.tell(
+                    1, " ".join(name.split())[:60], f"column {show(name)} is unknown", expected
+                )
             elif name and seen[name] > 1:
                 self.tell(1, name, "the column stands twice", "keep one of the two")
             else:
@@ -110,8 +122,8 @@ class Reader:
 
     def row(self, columns: tuple[str, ...], raw: TableRow) -> Row:
         """Lay the cells of a row under the columns, cleaned."""
-        row = Row(raw.line, dict(zip(columns, map(clean, raw.cells), strict=False)))
-        row.cells.pop("", None)
+        texts = zip(columns, map(clean, raw.cells), strict=False)
+        row = Row(raw.line, {column: text for column, text in texts if text and column})
         if any(cell.strip() for cell in raw.cells[len(columns) :]):
             found = f"the row has {len(raw.cells)} cells, the header {len(columns)}"
             row.note(None, found, "put a cell that holds the delimiter in quotes")
@@ -127,6 +139,8 @@ class Reader:
             row.note("name", "the name is empty", "write what the product is called")
         elif len(name) > LONGEST_NAME:
             row.note("name", f"{len(name)} characters", f"write at most {LONGEST_NAME}")
+        if cells.keys() <= PLAIN:
+            return Product(self.code(row), name, source=UNSTATED, line=row.line), None
         family = take("family", self.family)
         source = row_source(row)
         plant = self.plant(row)

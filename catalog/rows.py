@@ -21,7 +21,7 @@ COLUMNS = (
 OWNER = "заявлено в файле каталога"
 """Source of a row that names none."""
 UNITS = ("t", "kg", "m", "km", "m2", "m3", "l", "pcs", "set", "т", "кг", "м", "м2", "шт", "тонна")
-GENERIC = frozenset({"standards"})
+GENERIC = frozenset({"standards", "length_m", "mass_kg", "volume_l", "color_ral"})
 """Attributes that a product of any family may have."""
 LONGEST_CELL = 30_000
 """Characters of one cell; XLSX holds no more than 32,767."""
@@ -128,6 +128,9 @@ def check_attribute(capability: Capability, family: Family | None) -> None:
         found = f"{family.name} has no attribute {show(capability.attribute)}"
         raise CellFault(found, offer(capability.attribute, rules.keys() | GENERIC))
     limits = rule.plausible
+    if limits is not None and capability.names:
+        found = f"{show(format_term(capability))} is no range of numbers"
+        raise CellFault(found, f"write {capability.attribute}=6..25")
     if limits is not None and not all(span.meets(limits) for span in capability.spans):
         found = f"{format_term(capability)} is implausible for {family.name}"
         within = format_span(limits)

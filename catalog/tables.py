@@ -179,7 +179,7 @@ def json_columns(file: str, objects: list[object]) -> tuple[str, ...]:
             raise CatalogueError(file, f"line {line}: a key stands twice in one object")
         for key, value in pairs:
             if isinstance(value, list | tuple):
-                detail = f"line {line}, column {key[:60]}: a list or object; write one text"
+                detail = f"line {line}, column {show(key)}: a list or object; write one text"
                 raise CatalogueError(file, detail)
         columns.update(dict.fromkeys(keys))
     return tuple(columns)

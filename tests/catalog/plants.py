@@ -21,6 +21,7 @@ FAMILIES = {
             "wall_mm": AttributeRule("wall_mm", plausible=Span(1, 80)),
             "steel_grade": AttributeRule("steel_grade"),
             "coating": AttributeRule("coating"),
+            "layers": AttributeRule("layers", plausible=Span(1, 5)),
         },
     ),
     PAINT: Family(PAINT, titles={"ru": "Краски"}, unit="kg", words=("эмаль",)),

@@ -52,7 +52,7 @@ def made(folder: Path, name: str, content: bytes) -> Path:
         ("catalog.json", b"[{]", "no JSON at line 1, column 3"),
         ("catalog.json", b'{"name": "x"}', "not a list of objects"),
         ("catalog.json", b'["x"]', "line 2: «x» is no object"),
-        ("catalog.json", b'[{"name": ["x"]}]', "line 2, column name: a list or object"),
+        ("catalog.json", b'[{"name": ["x"]}]', "line 2, column «name»: a list or object"),
         ("catalog.json", b'[{"name": "x", "name": "y"}]', "a key stands twice"),
         ("catalog.json", b"[" * 100_000, "nested too deep"),
         ("catalog.json", b"[{}]", "no column name"),

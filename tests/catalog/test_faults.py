@@ -26,6 +26,8 @@ FULL_HEADER = (
             "outer_diameter_mm=0,53..1,42",
             "is implausible for steel_pipe_large; it lies within 200..3000; is the unit right?",
         ),
+        ("capability", "layers=три", "«layers=три» is no range of numbers; write layers=6..25"),
+        ("capability", "layers=7..9", "layers=7..9 is implausible"),
         ("unit", "тонны2", "unit «тонны2» is unknown; did you mean тонна?"),
         ("unit", "шт/уп/ё", "unit «шт/уп/ё» is unknown"),
         ("family", "steel_pipe_larg", "is unknown; did you mean steel_pipe_large?"),
@@ -105,6 +107,12 @@ def test_unknown_and_repeated_columns_are_told(tmp_path: Path) -> None:
         "catalog.csv, line 1, column цвет: column «цвет» is unknown; leave the column out",
     ]
     assert [(one.code, one.name) for one in reading.catalogue.products] == [("2", "Труба")]
+
+
+def test_attributes_that_any_product_has_need_no_family(tmp_path: Path) -> None:
+    text = "name,family,capability\nТруба,steel_pipe_large,length_m=6..12; standards=ГОСТ 10704\n"
+    (product,) = products(read_text(tmp_path, text))
+    assert [one.attribute for one in product.capabilities] == ["length_m", "standards"]
 
 
 def test_a_row_longer_than_the_header_is_told(tmp_path: Path) -> None:
