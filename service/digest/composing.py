@@ -20,17 +20,18 @@ from service.digest.records import (
 
 MOST_LEADS = 30
 SOON_WORKING_DAYS = 2
+_LIVE = frozenset({Phase.OPEN, Phase.PLAN})
 _ORDER = tuple(Section)
 # What gives way last when a digest is full: a change to a lead somebody works on beats a new one.
 _IMPORTANCE = (Section.CLOSING, Section.CHANGED, Section.NEW, Section.IMPLIED, Section.PLANS)
-_FIELDS: tuple[ChangedField, ...] = ("verdict", "phase", "deadline", "quantity", "value")
+_FIELDS: tuple[ChangedField, ...] = ("verdict", "state", "deadline", "quantity", "value")
 
 
 def shown(lead: LeadLine) -> Shown:
     """Keep of a lead what a later digest compares with."""
     return Shown(
         verdict=lead.verdict,
-        phase=lead.phase,
+        state="gone" if lead.gone else lead.phase.value,
         deadline=lead.deadline,
         quantity=lead.quantity,
         unit=lead.unit,
@@ -60,7 +61,7 @@ def _changes(before: Shown, after: Shown) -> tuple[ChangedField, ...]:
 
 def _section(lead: LeadLine, now: datetime, *, changed: bool) -> Section:
     """Place a lead: its kind first (a works tender's deadline is not the plant's), then urgency."""
-    if changed and (lead.verdict is Verdict.CANNOT or lead.phase is not Phase.OPEN):
+    if changed and (lead.gone or lead.verdict is Verdict.CANNOT or lead.phase not in _LIVE):
         return Section.CHANGED
     if lead.kind is NeedKind.PLAN or lead.phase is Phase.PLAN:
         return Section.PLANS
@@ -82,7 +83,7 @@ def _entry(lead: LeadLine, before: Shown | None, now: datetime) -> Entry | None:
     """
     if before is None:
         over = lead.deadline is not None and lead.deadline <= now
-        if over or lead.verdict is Verdict.CANNOT or lead.phase not in {Phase.OPEN, Phase.PLAN}:
+        if over or lead.gone or lead.verdict is Verdict.CANNOT or lead.phase not in _LIVE:
             return None
         return Entry(lead, _section(lead, now, changed=False))
     changed = _changes(before, shown(lead))

@@ -10,11 +10,13 @@ import ssl
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from email import policy
+from email.parser import BytesHeaderParser
 from enum import StrEnum
 from pathlib import Path
 from typing import Literal
 
-from service.digest.messages import check_address, header_text
+from service.digest.messages import NEVER_MAIL, check_address, header_text
 from service.errors import DeliveryError
 
 _GOODBYE_SECONDS = 5
@@ -94,22 +96,23 @@ def _write(path: Path, content: bytes) -> None:
         part.unlink(missing_ok=True)
 
 
-def may_be_mailed(recipient: str, *, sample: bool, replay: bool) -> None:
-    """Raise NeverMailed for what must stay in files, whatever the configuration says."""
+def may_be_mailed(recipient: str, message: bytes) -> None:
+    """Raise NeverMailed for what must stay in files, whatever the configuration says.
+
+    The message itself says that it is a sample or a replay: no caller can forget it, not even one
+    that tries again days later.
+    """
     domain = recipient.rpartition("@")[2].lower().rstrip(".")
-    if sample:
-        raise NeverMailed("the digest holds made-up notices; it is only written to files")
-    if replay:
-        raise NeverMailed("the digest is a replay of past days; it is only written to files")
+    mark = BytesHeaderParser(policy=policy.default).parsebytes(message)[NEVER_MAIL]
+    if mark is not None:
+        raise NeverMailed(f"the digest is a {mark}; it is only written to files")
     if domain == "invalid" or domain.endswith(".invalid"):
         raise NeverMailed(f"{header_text(recipient)} can never receive mail; put a real address")
 
 
-def send(
-    server: Server, sender: str, recipient: str, message: bytes, *, sample: bool, replay: bool
-) -> Delivery:
+def send(server: Server, sender: str, recipient: str, message: bytes) -> Delivery:
     """Send one message to one mailbox and say how it ended. Raises NeverMailed."""
-    may_be_mailed(recipient, sample=sample, replay=replay)
+    may_be_mailed(recipient, message)
     check_address(sender)
     check_address(recipient)
     try:

@@ -14,11 +14,14 @@ from email.message import EmailMessage
 from email.parser import BytesParser
 from email.utils import format_datetime
 from hashlib import sha256
+from typing import Literal
 
 from service.digest.cleaning import clean
 from service.digest.rendering import Rendered
 from service.errors import DeliveryError
 
+NEVER_MAIL = "X-Suranys-Never-Mail"
+"""Marks a message that must stay in its file: a sample, or a replay of past days."""
 LONGEST_HEADER = 200
 # RFC 5321 4.5.3.1: 64 octets before the @, 255 after. One plain addr-spec in ASCII, no quoting.
 _ADDRESS = re.compile(
@@ -44,6 +47,7 @@ class Envelope:
     message_id: str
     language: str = "ru"
     unsubscribe: str | None = None
+    never_mail: Literal["sample", "replay"] | None = None
 
 
 def header_text(text: str, limit: int = LONGEST_HEADER) -> str:
@@ -110,6 +114,8 @@ def _wanted(envelope: Envelope, subject: str) -> dict[str, str]:
         raise DeliveryError("a message id comes from `message_id`")
     if not envelope.language.isalpha() or not envelope.language.isascii():
         raise DeliveryError("a language is two letters")
+    if envelope.never_mail is not None:
+        headers[NEVER_MAIL] = envelope.never_mail
     if envelope.unsubscribe is not None:
         if not _HTTPS.fullmatch(envelope.unsubscribe):
             raise DeliveryError("the unsubscribe address must be plain https")

@@ -69,6 +69,8 @@ class LeadLine:
     zone: str = "Asia/Almaty"
     kind: NeedKind = NeedKind.STATED
     phase: Phase = Phase.OPEN
+    gone: bool = False
+    """No longer on the portal, or no longer matched: only told to whom it was told before."""
     also: tuple[str, ...] = ()
     """Names of the plant's other products that may fit the same lot; one lot is one lead."""
     as_of: datetime | None = None
@@ -79,17 +81,20 @@ class LeadLine:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What an earlier digest said of a lead; a difference from it is a change worth telling."""
+    """What an earlier digest said of a lead; a difference from it is a change worth telling.
+
+    `state` is the notice's phase, or `gone`.
+    """
 
     verdict: Verdict
-    phase: Phase
+    state: str
     deadline: datetime | None = None
     quantity: Decimal | None = None
     unit: str | None = None
     value: Money | None = None
 
 
-ChangedField = Literal["verdict", "phase", "deadline", "quantity", "value"]
+ChangedField = Literal["verdict", "state", "deadline", "quantity", "value"]
 
 
 @dataclass(frozen=True, slots=True)

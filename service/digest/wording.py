@@ -76,8 +76,8 @@ def _worded(name: ChangedField, state: Shown, zone: str, lang: Language) -> str:
     match name:
         case "verdict":
             return verdict_words(state.verdict, lang)
-        case "phase":
-            return lang.name("phase", state.phase)
+        case "state":
+            return lang.name("phase", state.state)
         case "deadline":
             return moment(state.deadline, zone, lang) if state.deadline else unknown
         case "quantity" if state.quantity is not None:
@@ -93,7 +93,7 @@ def _changes(entry: Entry, lang: Language) -> tuple[tuple[str, str, str], ...]:
         return ()
     titles: dict[ChangedField, str] = {
         "verdict": lang.text("Verdict"),
-        "phase": lang.text("State"),
+        "state": lang.text("State"),
         "deadline": lang.text("Deadline"),
         "quantity": lang.text("Quantity"),
         "value": lang.text("Sum"),

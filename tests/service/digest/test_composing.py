@@ -64,19 +64,20 @@ def test_a_lead_told_before_and_unchanged_is_not_told_again() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "value"),
+    ("field", "value", "told"),
     [
-        ("verdict", Verdict.CHECK),
-        ("phase", Phase.CANCELLED),
-        ("deadline", None),
-        ("quantity", None),
-        ("value", None),
+        ("verdict", Verdict.CHECK, "verdict"),
+        ("phase", Phase.CANCELLED, "state"),
+        ("gone", True, "state"),
+        ("deadline", None, "deadline"),
+        ("quantity", None, "quantity"),
+        ("value", None, "value"),
     ],
 )
-def test_any_change_of_what_was_said_is_told(field: str, value: object) -> None:
+def test_any_change_of_what_was_said_is_told(field: str, value: object, told: str) -> None:
     before = shown(lead("a"))
     entry = composed(lead("a", **{field: value}), a=before).entries[0]
-    assert entry.changed == (field,)
+    assert entry.changed == (told,)
     assert entry.before == before
 
 
@@ -88,6 +89,12 @@ def test_a_changed_unit_is_a_changed_quantity() -> None:
 @pytest.mark.parametrize("phase", [Phase.CLOSED, Phase.CANCELLED, Phase.AWARDED])
 def test_a_cancelled_or_closed_notice_nobody_heard_of_is_not_mailed(phase: Phase) -> None:
     assert composed(lead(phase=phase)).entries == ()
+
+
+def test_a_lead_that_is_gone_is_told_only_to_whom_it_was_told() -> None:
+    assert composed(lead("a", gone=True)).entries == ()
+    entry = composed(lead("a", gone=True), a=shown(lead("a"))).entries[0]
+    assert entry.section is Section.CHANGED
 
 
 def test_a_deadline_passed_before_the_first_telling_is_not_mailed() -> None:

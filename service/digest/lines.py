@@ -1,0 +1,113 @@
+"""Turn stored leads into the lines of a digest: one for a lot and plant, not one a product."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from matcher.records import PlantQuantity
+from scrapers.portals import PORTALS
+from service.digest.records import LeadLine, Shown
+from service.store.leads import Lead
+
+# The plant's unit: which figure of the matcher it counts, and how many units that figure's one is.
+_FIGURES: Mapping[str, tuple[str, Decimal]] = {
+    "t": ("tonnes", Decimal(1)),
+    "kg": ("tonnes", Decimal(1000)),
+    "m": ("metres", Decimal(1)),
+    "km": ("metres", Decimal("0.001")),
+    "m2": ("square_metres", Decimal(1)),
+    "l": ("litres", Decimal(1)),
+    "pcs": ("pieces", Decimal(1)),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line, the stored lead it stands for, and all leads of its group, best first."""
+
+    line: LeadLine
+    lead_id: int
+    group: tuple[int, ...]
+
+
+def lines(leads: Sequence[Lead]) -> list[Line]:
+    """Group ranked leads by lot and plant; the best stands for its group, the others are named."""
+    groups: dict[tuple[str, str, str, str], list[Lead]] = {}
+    for lead in leads:
+        key = (lead.notice.portal, lead.notice.id, lead.lot_id, lead.plant.id)
+        groups.setdefault(key, []).append(lead)
+    return [
+        Line(_line(group), group[0].id, tuple(lead.id for lead in group))
+        for group in groups.values()
+    ]
+
+
+def last_said(line: Line, told: Mapping[int, tuple[int, Shown]]) -> Shown | None:
+    """Give what was said last of any lead of the group. `told` holds (digest, what) by lead."""
+    known = [told[id_] for id_ in line.group if id_ in told]
+    return max(known, key=lambda said: said[0])[1] if known else None
+
+
+def _line(group: Sequence[Lead]) -> LeadLine:
+    lead = group[0]
+    notice, lot = lead.notice, lead.lot
+    portal = PORTALS.get(notice.portal)
+    buyer = notice.buyer or notice.procuring_entity
+    value = lot.value if lot is not None else None
+    if value is None and len(notice.lots) <= 1:
+        value = notice.value
+    quantity, unit, comparable = _amount(lead.quantity, lead.product.unit)
+    period = (lot.period if lot else None) or notice.period
+    zone = period.zone if period else (portal.zone if portal else "Asia/Almaty")
+    return LeadLine(
+        id=str(lead.id),
+        title=(lot.title if lot else "") or notice.title,
+        url=notice.url,
+        portal=portal.title if portal else notice.portal,
+        plant=lead.plant.name,
+        product=lead.product.name,
+        verdict=lead.verdict,
+        hosts=portal.hosts if portal else frozenset(),
+        number=(lot.number if lot else None) or notice.number,
+        buyer=buyer.name if buyer else None,
+        place=_place(lead),
+        value=value,
+        quantity=quantity,
+        unit=unit,
+        estimated=lead.quantity.estimated,
+        idle_per_year=lead.product.idle_per_year if comparable else None,
+        evidence=lead.evidence,
+        deadline=lead.ends_at,
+        zone=zone,
+        kind=lead.kind,
+        phase=notice.phase,
+        gone=lead.gone_at is not None,
+        also=tuple(other.product.name for other in group[1:]),
+        as_of=lead.as_of,
+        sample=notice.sample or lead.plant.sample,
+    )
+
+
+def _amount(quantity: PlantQuantity, unit: str | None) -> tuple[Decimal | None, str | None, bool]:
+    """Give the quantity in the plant's unit, or as stated; and whether it compares to capacity."""
+    if unit is not None and unit in _FIGURES:
+        figure, times = _FIGURES[unit]
+        value: Decimal | None = getattr(quantity, figure)
+        if value is not None:
+            return value * times, unit, True
+    return quantity.stated, quantity.unit, quantity.unit is not None and quantity.unit == unit
+
+
+def _place(lead: Lead) -> str | None:
+    """Name the first place of delivery; how many more there are is told as a number."""
+    if lead.lot is None:
+        return None
+    places = [*lead.lot.places, *(place for item in lead.lot.items for place in item.places)]
+    names = _distinct(place.text for place in places)
+    if not names:
+        return None
+    return names[0] + (f" (+{len(names) - 1})" if len(names) > 1 else "")
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    return [name for name in dict.fromkeys(names) if name.strip()]
