@@ -2,7 +2,6 @@
 
 import dataclasses
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,12 +13,11 @@ from service.store.tables import CursorRow
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """`since`: start of the last complete reading. `resume`: requests with which a reading that
-    was cut short goes on, and `began_at` when it began."""
+    """`since`: start of the last complete reading. `resume`: the request with which a reading that
+    was cut short goes on."""
 
     since: datetime | None = None
-    resume: tuple[Request, ...] = ()
-    began_at: datetime | None = None
+    resume: Request | None = None
 
 
 def read_cursor(session: Session, portal: str, settings: str = "{}") -> Cursor:
@@ -27,7 +25,7 @@ def read_cursor(session: Session, portal: str, settings: str = "{}") -> Cursor:
     row = session.get(CursorRow, portal)
     if row is None or row.settings != settings:
         return Cursor()
-    return Cursor(row.since, _requests(row.resume), row.began_at)
+    return Cursor(row.since, _request(row.resume))
 
 
 def save_cursor(
@@ -35,22 +33,16 @@ def save_cursor(
 ) -> None:
     """Store the cursor of a portal."""
     row = session.get(CursorRow, portal) or CursorRow(portal=portal, updated_at=now)
-    row.since, row.began_at, row.updated_at = cursor.since, cursor.began_at, now
-    row.resume = _text(cursor.resume) if cursor.resume else None
-    row.settings = settings
+    row.since, row.updated_at, row.settings = cursor.since, now, settings
+    resume = cursor.resume and json.dumps(dataclasses.asdict(cursor.resume), ensure_ascii=False)
+    row.resume = resume or None
     session.add(row)
 
 
-def _text(requests: Sequence[Request]) -> str:
-    return json.dumps([dataclasses.asdict(each) for each in requests], ensure_ascii=False)
-
-
-def _requests(text: str | None) -> tuple[Request, ...]:
-    found: list[Request] = []
-    for fields in json.loads(text or "[]"):
-        pairs = {
-            name: tuple((str(key), str(value)) for key, value in fields[name])
-            for name in ("form", "headers")
-        }
-        found.append(Request(**{**fields, **pairs}))
-    return tuple(found)
+def _request(text: str | None) -> Request | None:
+    if text is None:
+        return None
+    fields = json.loads(text)
+    for name in ("form", "headers"):
+        fields[name] = tuple((str(key), str(value)) for key, value in fields[name])
+    return Request(**fields)

@@ -1,6 +1,7 @@
 """Saving and reading notices. Saving the same page twice changes nothing but when it was seen."""
 
-from collections.abc import Iterable, Iterator, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -8,8 +9,8 @@ from typing import TypeVar
 from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, select
 
-from scrapers.canonical import load_notice
-from scrapers.records import Notice, Phase
+from scrapers.canonical import content_hash, load_notice
+from scrapers.records import Depth, Notice, Phase
 from service.store.merging import changes, merge
 from service.store.rows import (
     Columns,
@@ -22,6 +23,8 @@ from service.store.tables import ChangeRow, ItemRow, LotRow, NoticeRow
 
 # SQLite before 3.32 takes 999 variables in a statement, PostgreSQL 65,535.
 BATCH = 500
+# A notice stands in as many rows as pages show lots of it.
+MOST_MARKS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +162,46 @@ def _update_lots(session: Session, notice_id: int, notice: Notice, seen_at: date
     for row in stored.values():
         row.gone_at = row.gone_at or seen_at
         session.add(row)
+
+
+def listing_mark(row: Notice) -> str:
+    """Fingerprint a listing row. Its time of amendment counts: it says that the page changed."""
+    return f"{content_hash(row)[:24]}{row.amended_at.isoformat() if row.amended_at else ''}"
+
+
+def is_known(session: Session, row: Notice, *, deep: bool) -> bool:
+    """Whether a listing row is stored, unchanged and (if `deep`) read in detail."""
+    query = select(NoticeRow.depth, NoticeRow.listed).where(
+        NoticeRow.portal == row.portal,
+        NoticeRow.external_id == row.id,
+        col(NoticeRow.gone_at).is_(None),
+    )
+    found = session.exec(query).first()
+    if found is None or (deep and found[0] != Depth.DETAIL):
+        return False
+    return listing_mark(row) in json.loads(found[1])
+
+
+def note_rows(
+    session: Session, portal: str, ids: Iterable[str], marks: Mapping[str, set[str]], now: datetime
+) -> None:
+    """Note that these notices stood on a page just saved, and under which listing rows.
+
+    Marks of an earlier content are forgotten: a row that goes back to an old state must be opened
+    again.
+    """
+    for part in _batches(list(ids)):
+        here = (col(NoticeRow.portal) == portal, col(NoticeRow.external_id).in_(part))
+        session.execute(update(NoticeRow).where(*here).values(last_seen_at=now, gone_at=None))
+        query = select(NoticeRow).where(
+            *here, col(NoticeRow.external_id).in_([id_ for id_ in part if marks.get(id_)])
+        )
+        for row in session.exec(query):
+            kept = set() if row.changed_at == now else set(json.loads(row.listed))
+            marked = kept | marks[row.external_id]
+            if marked != set(json.loads(row.listed)):
+                row.listed = json.dumps(sorted(marked)[:MOST_MARKS])
+                session.add(row)
 
 
 def known_notices(session: Session, portal: str, ids: Iterable[str]) -> dict[str, Notice]:

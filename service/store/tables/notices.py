@@ -13,8 +13,9 @@ class NoticeRow(SQLModel, table=True):
     """A notice; `(portal, external_id)` is its key, `record` the whole Notice as canonical JSON.
 
     `content_hash` decides whether it changed. `folded` is its text folded for search, because
-    SQLite's LIKE and lower() know ASCII only. `matched_key` says with which content, catalogue and
-    matcher it was last matched.
+    SQLite's LIKE and lower() know ASCII only. `listed` holds the marks of the listing rows that
+    belong to this content (JSON), so that an unchanged row is not opened again. `matched_key` says
+    with which content, catalogue and matcher it was last matched.
     """
 
     __tablename__ = "notice"
@@ -49,6 +50,7 @@ class NoticeRow(SQLModel, table=True):
     record: str
     content_hash: str
     folded: str
+    listed: str = "[]"
     first_seen_at: datetime
     last_seen_at: datetime
     changed_at: datetime

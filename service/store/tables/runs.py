@@ -45,9 +45,9 @@ class RunRow(SQLModel, table=True):
 class CursorRow(SQLModel, table=True):
     """Where a portal's reading stands.
 
-    `since` is the start of the last complete run, None before it. `resume` holds the requests with
-    which a reading that stopped half-way goes on (JSON), `began_at` when that reading began.
-    `settings` is the query it belongs to: another query is another listing.
+    `since` is the start of the last complete reading, None before it. `resume` is the request
+    (JSON) with which a reading that stopped half-way goes on. `settings` is the query it belongs
+    to: another query is another listing.
     """
 
     __tablename__ = "portal_cursor"
@@ -56,5 +56,4 @@ class CursorRow(SQLModel, table=True):
     since: datetime | None = None
     resume: str | None = None
     settings: str = "{}"
-    began_at: datetime | None = None
     updated_at: datetime

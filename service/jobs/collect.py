@@ -1,0 +1,203 @@
+"""Collecting: read portals, store each page with its cursor in one transaction, say how it ended.
+
+Any process may ask for it; the run table decides. A portal that fails never stops the others, and
+a process killed at any point goes on from the last page it stored.
+"""
+
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from difflib import get_close_matches
+from pathlib import Path
+
+import httpcore
+import structlog
+
+from scrapers.collect import Ended, Page
+from scrapers.portal import Portal, Query, Request, settled
+from scrapers.portals import PORTALS
+from service.clock import Clock, SystemClock
+from service.config import Config, portal_token
+from service.errors import ConfigError
+from service.jobs.outcomes import Tally, report
+from service.jobs.reading import Failed, Reader, Reading
+from service.jobs.runs import Claim, Report, claim, day_slot, finish, renew
+from service.store import Store
+from service.store.cursors import Cursor, read_cursor, save_cursor
+from service.store.notices import mark_gone, note_rows, save_page
+from service.store.tables.naming import Outcome
+
+Progress = Callable[[str, int, int | None], None]
+"""Called after each stored page: portal, notices read so far, the portal's own count if known."""
+
+_log = structlog.get_logger(__name__)
+
+
+def _silent(_portal: str, _read: int, _total: int | None) -> None:
+    """Report progress to nobody."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortalResult:
+    """How reading one portal ended."""
+
+    portal: str
+    title: str
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Collecting:
+    """Everything a collecting run is given.
+
+    `everything` reads anew from the beginning and opens every notice: for replays and the sample
+    portal. `entries` are numbers or addresses of notices by portal. `wall` is real time, for
+    leases, whatever `clock` says of the portals' day. `again` repeats a run that ended OK today.
+    """
+
+    store: Store
+    config: Config
+    clock: Clock
+    archive: Path | None = None
+    network: httpcore.NetworkBackend | None = None
+    entries: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    everything: bool = False
+    again: bool = True
+    on_progress: Progress = _silent
+    wall: Clock = field(default_factory=SystemClock)
+    monotonic: Callable[[], float] = time.monotonic
+    registry: Mapping[str, Portal] = field(default_factory=lambda: PORTALS)
+
+
+def enabled_portals(config: Config, registry: Mapping[str, Portal] = PORTALS) -> list[str]:
+    """Name the portals switched on in config.toml. Raises ConfigError for one nobody knows."""
+    for name in config.portals:
+        known_portal(name, registry)
+    return [name for name in registry if config.portal(name).enabled]
+
+
+def known_portal(name: str, registry: Mapping[str, Portal] = PORTALS) -> Portal:
+    """Give a portal by name. Raises ConfigError with the nearest right name."""
+    if name in registry:
+        return registry[name]
+    near = get_close_matches(name, registry, n=1)
+    hint = f"did you mean {near[0]!r}?" if near else f"known: {', '.join(registry)}"
+    raise ConfigError(f"there is no portal {name!r}; {hint}")
+
+
+def collect(work: Collecting, portals: Sequence[str] | None = None) -> list[PortalResult]:
+    """Read these portals (None: those switched on) and store what they show.
+
+    Results come in the order asked for. Raises ConfigError for an unknown portal before anything
+    is read; whatever a portal does is in its report.
+    """
+    names = enabled_portals(work.config, work.registry) if portals is None else portals
+    results: dict[str, Report] = {}
+    active: dict[str, _Active] = {}
+    for portal in [known_portal(name, work.registry) for name in dict.fromkeys(names)]:
+        started = _start(work, portal)
+        if isinstance(started, Report):
+            results[portal.name] = started
+        else:
+            active[portal.name] = started
+    reader = Reader(work.store, work.config, work.clock, work.archive, work.monotonic, work.network)
+    for reading, page in reader.pages([each.reading for each in active.values()]):
+        name = reading.portal.name
+        if isinstance(page, Page):
+            active[name].store_page(work, page)
+        else:
+            results[name] = active[name].end(work, page)
+    return [
+        PortalResult(name, work.registry[name].title, results[name])
+        for name in dict.fromkeys(names)
+    ]
+
+
+def _start(work: Collecting, portal: Portal) -> "_Active | Report":
+    """Claim the run of a portal, or say why it is not read."""
+    table = work.config.portal(portal.name)
+    now, real = work.clock.now(portal.name), work.wall.now()
+    slot = day_slot(now, work.config.zone.timezone)
+    settings = json.dumps(table.query, ensure_ascii=False, sort_keys=True)
+    with work.store.writing() as session:
+        held = claim(
+            session,
+            f"collect:{portal.name}",
+            slot,
+            owner=work.store.owner,
+            now=real,
+            alone=work.store.alone,
+            again=work.again,
+        )
+        if held is None:
+            return Report(Outcome.SKIPPED, f"{slot} is done, or another process is at it")
+        if portal.token_env and portal_token(portal.token_env) is None and work.network is None:
+            skipped = Report(Outcome.SKIPPED, f"no access token: set {portal.token_env}")
+            finish(session, held, skipped, real)
+            return skipped
+        cursor = Cursor() if work.everything else read_cursor(session, portal.name, settings)
+    since = cursor.since and cursor.since - timedelta(days=table.overlap_days or 0)
+    reading = Reading(
+        portal=settled(portal, table.query),
+        table=table,
+        query=Query(now=now, since=since, settings=table.query),
+        cursor=cursor,
+        entries=tuple(work.entries.get(portal.name, ())),
+        everything=work.everything,
+    )
+    return _Active(reading, held, settings)
+
+
+@dataclass(slots=True)
+class _Active:
+    """One portal being read: its claim, what it gave so far, where it stands."""
+
+    reading: Reading
+    held: Claim
+    settings: str
+    tally: Tally = field(default_factory=Tally)
+    resume: Request | None = None
+
+    def store_page(self, work: Collecting, page: Page) -> None:
+        """Store a page and the cursor behind it, both or neither."""
+        name = self.reading.portal.name
+        now = self.reading.query.now
+        marks = {id_: set(self.reading.marks.get(id_, ())) for id_ in page.seen}
+        with work.store.writing() as session:
+            renew(session, self.held, work.wall.now())
+            counts = save_page(session, page.notices, now)
+            note_rows(session, name, page.seen, marks, now)
+            if page.ended is not Ended.ENTRY:
+                self.resume = page.next
+                cursor = Cursor(self.reading.cursor.since, self.resume)
+                save_cursor(session, name, cursor, now, self.settings)
+        self.tally.add(page, counts)
+        for fault in page.faults:
+            _log.warning("fault", portal=name, fault=type(fault).__name__, detail=str(fault))
+        work.on_progress(name, len(self.tally.seen), self.tally.total)
+
+    def end(self, work: Collecting, failed: Failed | None) -> Report:
+        """End the run: its report, the cursor, and what vanished, in one transaction."""
+        name = self.reading.portal.name
+        query = self.reading.query
+        self.tally.error = failed.error if failed else None
+        ended = report(self.tally, self.reading.table)
+        with work.store.writing() as session:
+            finish(session, self.held, ended, work.wall.now())
+            if self.tally.covered and ended.outcome is not Outcome.FAILED:
+                # Entries alone are no reading of a listing.
+                listed = any(end is not Ended.ENTRY for end in self.tally.ends)
+                since = query.now if listed else self.reading.cursor.since
+                save_cursor(session, name, Cursor(since), query.now, self.settings)
+                if query.since is not None and self.tally.complete and ended.outcome is Outcome.OK:
+                    mark_gone(session, name, began_at=query.now, since=query.since, now=query.now)
+            elif failed is not None and not self.tally.pages:
+                # What to resume with may itself be what fails: begin at the top next time.
+                save_cursor(
+                    session, name, Cursor(self.reading.cursor.since), query.now, self.settings
+                )
+        level = _log.info if ended.outcome is Outcome.OK else _log.warning
+        level("collected", portal=name, outcome=ended.outcome.value, reason=ended.reason)
+        return ended
