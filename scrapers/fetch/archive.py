@@ -14,7 +14,7 @@ import os
 import re
 import tempfile
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -44,14 +44,14 @@ class Stored:
 
 
 class Archive:
-    """A folder of raw answers. One process writes; any may read."""
+    """A folder of raw answers. Several may write to one folder, each a portal in a thread."""
 
     def __init__(self, folder: Path, *, readable_names: bool = False) -> None:
         self._folder = folder
         self._readable = readable_names
         folder.mkdir(parents=True, exist_ok=True)
         self._newest: dict[str, Stored] = {}
-        for line in self._lines(sorted(folder.glob("index-*.jsonl"))[-2:]):
+        for line in self._lines(sorted(folder.glob("index-*.jsonl"))[-2:], _has_validator):
             self._remember(line)
 
     def store(self, answer: Answer) -> str:
@@ -102,29 +102,35 @@ class Archive:
         return self._folder / "raw" / sha[:2] / f"{sha}.gz"
 
     def _remember(self, line: Mapping[str, Any]) -> None:
+        """Keep the validators of an answer in mind, if it has any: most pages have none."""
         headers = line["headers"]
-        self._newest[_key(_request(line))] = Stored(
-            headers.get("etag", ""),
-            headers.get("last-modified", ""),
-            line["sha"],
-            line["final_url"],
-            headers,
-        )
+        etag, modified = headers.get("etag", ""), headers.get("last-modified", "")
+        key = _key(_request(line))
+        if etag or modified:
+            self._newest[key] = Stored(etag, modified, line["sha"], line["final_url"], headers)
+        else:
+            self._newest.pop(key, None)
 
     def _append(self, name: str, line: Mapping[str, Any]) -> None:
         text = json.dumps(line, ensure_ascii=False, sort_keys=True) + "\n"
-        with (self._folder / name).open("ab+") as index:
+        index = os.open(self._folder / name, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+        try:
             # a line cut by a kill must not swallow this one
-            if index.tell() and not _ends_line(index.fileno(), index.tell()):
+            size = os.fstat(index).st_size
+            if size and os.pread(index, 1, size - 1) != b"\n":
                 text = "\n" + text
-            index.write(text.encode())
-            index.flush()
-            os.fsync(index.fileno())
+            # one write: portals are read in threads, and appends must not mix
+            os.write(index, text.encode())
+            os.fsync(index)
+        finally:
+            os.close(index)
 
-    def _lines(self, paths: list[Path]) -> Iterator[dict[str, Any]]:
+    def _lines(
+        self, paths: list[Path], wanted: Callable[[bytes], bool] = bool
+    ) -> Iterator[dict[str, Any]]:
         for path in paths:
             with path.open("rb") as index:
-                for raw in index:
+                for raw in filter(wanted, index):
                     try:
                         line = json.loads(raw)
                         _request(line), line["sha"], line["headers"], line["received_at"]
@@ -177,8 +183,9 @@ def _key(request: Request) -> str:
     return json.dumps([request.method, request.url, request.form, request.json])
 
 
-def _ends_line(descriptor: int, size: int) -> bool:
-    return os.pread(descriptor, 1, size - 1) == b"\n"
+def _has_validator(raw: bytes) -> bool:
+    """A look before reading JSON: of two months' lines few matter."""
+    return b'"etag"' in raw or b'"last-modified"' in raw
 
 
 def _readable_name(answer: Answer, sha: str) -> Path:

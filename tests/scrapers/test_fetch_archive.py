@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import threading
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -178,3 +179,19 @@ def test_the_index_is_plain_json_lines(tmp_path: Path) -> None:
     )
     assert record["form"] == [["id", "42"], ["я", "2"]]
     assert record["received_at"] == "2026-05-18T07:00:00+00:00"
+
+
+def test_portals_read_side_by_side_do_not_mix_their_lines(tmp_path: Path) -> None:
+    def store(name: int) -> None:
+        archive = Archive(tmp_path)
+        for number in range(20):
+            url = f"https://kz.example/{name}/" + "x" * 9000
+            archive.store(answer(f"{name} {number}".encode(), url=url))
+
+    threads = [threading.Thread(target=store, args=(name,)) for name in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    stored = {one.body.decode() for one in Archive(tmp_path).answers(AT)}
+    assert stored == {f"{name} {number}" for name in range(4) for number in range(20)}
