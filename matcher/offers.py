@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from catalog.family import Family
 from catalog.records import FamilyName, Product
-from matcher import retrieval
+from matcher import hierarchy, retrieval
 from matcher.pairs import Offer
 from matcher.retrieval import Index
+from matcher.terms import Floats, Text
 from matcher.tokens import tokens
 
 CPA_SCHEMES = frozenset({"ENSTRU", "KZ-ENSTRU", "CPA", "OKPD2", "RU-OKPD2", "KPVED", "KTRU"})
@@ -23,6 +24,8 @@ class Offers:
     titles: Mapping[FamilyName, str]
     of_family: Mapping[FamilyName, tuple[int, ...]]
     index: Index
+    headings: Floats | None = None
+    """1.0 for rows that are headings of others; None in a catalogue without headings."""
 
     @classmethod
     def build(cls, products: Iterable[Product], families: Mapping[FamilyName, Family]) -> "Offers":
@@ -41,19 +44,24 @@ class Offers:
         for offer in offers:
             if offer.family_name is not None:
                 of_family.setdefault(offer.family_name, []).append(offer.row)
+        taken = [tokens(f"{each.product.name} {each.product.description}") for each in offers]
+        above = hierarchy.above([offer.product.code for offer in offers])
         texts = [
-            (
-                tokens(f"{offer.product.name} {offer.product.description}"),
-                marks((mark.scheme, mark.code) for mark in offer.product.codes),
+            Text(
+                taken=taken[offer.row],
+                marks=marks((mark.scheme, mark.code) for mark in offer.product.codes),
+                kin=[stem for row in above[offer.row] for stem in taken[row].stems],
             )
             for offer in offers
         ]
+        parents = {rows[-1] for rows in above if rows}
         return cls(
             offers=offers,
             families=families,
             titles={name: family.titles.get("ru", name) for name, family in families.items()},
             of_family={name: tuple(rows) for name, rows in of_family.items()},
             index=retrieval.build(texts),
+            headings=hierarchy.marked(parents, len(offers)) if parents else None,
         )
 
 

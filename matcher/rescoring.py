@@ -1,65 +1,106 @@
 """The second look at the best candidates: what is shared, weighed into one score.
 
-`WEIGHTS` were learned on one half of the public labelled rows and measured on the other
+The weights were learned on one half of the public labelled rows and measured on the other
 (tests/matcher/learn_weights.py); a signal that agrees adds, a contradiction takes away. A number
 or amount takes away only where both texts have some: «краска, 5 л» against «краска» is no clash.
 """
 
-from collections.abc import Mapping
-
 import numpy as np
 
 from matcher.retrieval import Shared
-from matcher.terms import AMOUNT, BLOCKS, CODE, HEAD, NUMBER, PREFIX, STEM, Floats
+from matcher.terms import (
+    AMOUNT,
+    BLOCKS,
+    DIAMETER,
+    HEAD,
+    MARK,
+    MEASURE,
+    NUMBER,
+    PREFIX,
+    SIZE,
+    STUB,
+    Floats,
+)
 
-AGREE = {
-    "words": 4.8,
-    "letters": 1.8,
-    "everything": 6.4,
-    "head": 1.2,
-    "prefix_asked": 2.5,
-    "prefix_offered": 1.0,
+WORDS = {
+    "words": 2.2,
+    "letters": 2.5,
+    "written": 1.9,
+    "prefix_asked": 0.6,
+    "prefix_offered": 1.1,
+    "stub_asked": 0.8,
+    "stub_offered": 1.2,
+    "head": 1.5,
 }
+"""Agreement of words, which is what relevance rests on."""
+FIGURES = {
+    "size_asked": 0.9,
+    "measure_asked": 0.35,
+    "measure_offered": 0.6,
+    "diameter_count": 2.4,
+    "mark": 2.0,
+}
+"""Agreement of figures and codes; counts only where the query has such."""
 CLASH = {
-    "number_asked": 2.2,
-    "number_offered": 1.3,
-    "amount_asked": 1.0,
-    "amount_offered": 1.0,
-    "code_asked": 0.4,
-    "code_offered": 0.2,
+    "number_asked": 1.6,
+    "number_offered": 0.5,
+    "amount_asked": 1.05,
+    "amount_offered": 1.05,
+    "size_asked": 0.3,
+    "size_offered": 0.2,
+    "measure_asked": 0.1,
+    "measure_offered": 0.4,
 }
+"""Contradictions, counted only where both texts have such figures."""
+UNDER_HEADINGS = 2.0
+"""Weight of the words of the headings a category stands under."""
+HEADING = 2.0
+"""What a heading loses: nobody offers a heading, but one of the entries below it."""
+ENOUGH_DIAMETERS = 3
 
 
-def features(shared: Shared) -> Mapping[str, Floats]:
-    """Return each signal per row, 0..1: agreements first, then clashes."""
-    asked = np.maximum(shared.asked, 1e-6)
-    offered = np.maximum(shared.offered, 1e-6)
+def score(shared: Shared, headings: Floats | None = None) -> tuple[Floats, Floats]:
+    """Return the score and the relevance of each row, both 0..1.
+
+    `headings` marks rows that are headings (1.0), None in a catalogue without. Relevance leaves
+    figures out: a wrong size is still about the same thing.
+    """
+    asked, offered = np.maximum(shared.asked, 1e-6), np.maximum(shared.offered, 1e-6)
     of_asked = np.minimum(shared.common / asked, 1)
     of_offered = np.minimum(shared.common / offered, 1)
     both = (shared.asked > 0) & (shared.offered > 0)
-    found: dict[str, Floats] = {
+    words = {
         "words": shared.cosines[:, 0],
         "letters": shared.cosines[:, 1],
-        "everything": shared.cosines[:, 2],
-        "stem_asked": of_asked[:, STEM],
-        "stem_offered": of_offered[:, STEM],
+        "written": shared.cosines[:, 2],
         "prefix_asked": of_asked[:, PREFIX],
         "prefix_offered": of_offered[:, PREFIX],
+        "stub_asked": of_asked[:, STUB],
+        "stub_offered": of_offered[:, STUB],
         "head": of_asked[:, HEAD],
     }
-    for block in (NUMBER, AMOUNT, CODE):
-        found[f"{BLOCKS[block]}_asked"] = both[:, block] * (1 - of_asked[:, block])
-        found[f"{BLOCKS[block]}_offered"] = both[:, block] * (1 - of_offered[:, block])
-    return found
-
-
-def score(shared: Shared) -> tuple[Floats, Floats]:
-    """Return the score and the relevance of each row, both 0..1.
-
-    Relevance leaves the clashes out: a wrong size is still about the same thing.
-    """
-    found = features(shared)
-    full = sum(AGREE.values())
-    agree = sum(weight * found[name] for name, weight in AGREE.items()) / full
-    clash = sum(weight * found[name] for name, weight in CLASH.items()) / full
-    return np.clip(agree - clash, 0, 1), np.clip(agree, 0, 1)
+    agree = sum(weight * words[name] for name, weight in WORDS.items())
+    full = sum(WORDS.values())
+    relevance = np.clip(agree / full, 0, 1)
+    figures = {
+        "size_asked": of_asked[:, SIZE],
+        "measure_asked": of_asked[:, MEASURE],
+        "measure_offered": of_offered[:, MEASURE],
+        "diameter_count": np.minimum(shared.counts[:, DIAMETER] / ENOUGH_DIAMETERS, 1),
+        "mark": of_asked[:, MARK],
+    }
+    for name, weight in FIGURES.items():
+        if shared.asked[BLOCKS.index(name.partition("_")[0])] > 0:
+            agree = agree + weight * figures[name]
+            full += weight
+    if headings is not None:
+        agree = agree + UNDER_HEADINGS * shared.cosines[:, 3] - HEADING * headings
+        full += UNDER_HEADINGS
+    clash = np.zeros_like(agree)
+    for block in (NUMBER, AMOUNT, SIZE, MEASURE):
+        name = BLOCKS[block]
+        clash = clash + both[:, block] * (
+            CLASH[f"{name}_asked"] * (1 - of_asked[:, block])
+            + CLASH[f"{name}_offered"] * (1 - of_offered[:, block])
+        )
+    return np.clip((agree - clash) / full, 0, 1), relevance

@@ -1,4 +1,4 @@
-"""Texts as rows of a sparse matrix: terms in blocks (stems, numbers, amounts, codes, n-grams).
+"""Texts as rows of a sparse matrix: terms in blocks (stems, numbers, sizes, n-grams).
 
 A term is interned once and belongs to one block, so that rescoring can tell what was shared.
 """
@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
+from matcher.diameters import steel_outer
 from matcher.tokens import Tokens
 
 Floats = NDArray[np.float32]
@@ -21,9 +22,38 @@ Ints = NDArray[np.int64]
 Matrix = Any
 """A scipy.sparse CSR matrix; scipy publishes no types."""
 
-BLOCKS = ("stem", "number", "amount", "code", "prefix", "head", "gram", "letters")
-STEM, NUMBER, AMOUNT, CODE, PREFIX, HEAD, GRAM, LETTERS = range(len(BLOCKS))
+BLOCKS = (
+    "stem",
+    "number",
+    "amount",
+    "mark",
+    "prefix",
+    "stub",
+    "head",
+    "size",
+    "measure",
+    "diameter",
+    "gram",
+    "letters",
+    "kin",
+)
+(
+    STEM,
+    NUMBER,
+    AMOUNT,
+    MARK,
+    PREFIX,
+    STUB,
+    HEAD,
+    SIZE,
+    MEASURE,
+    DIAMETER,
+    GRAM,
+    LETTERS,
+    KIN,
+) = range(len(BLOCKS))
 PREFIX_LENGTH = 4
+STUB_LENGTH = 3
 GRAM_SIZES = (2, 3, 4)
 LONGEST_GRAMMED = 24
 """Letters of one token that give n-grams: a run of 10,000 «х» is one token, not 30,000 grams."""
@@ -38,27 +68,50 @@ def grams(word: str) -> tuple[str, ...]:
     )
 
 
-def terms(taken: Tokens, marks: Sequence[str] = ()) -> Counter[tuple[int, str]]:
-    """Count the terms of one text as (block, text). `marks` are classification codes."""
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A text to be indexed or looked up: its tokens, classification codes, and the words of the
+    headings it stands under in a catalogue of categories."""
+
+    taken: Tokens
+    marks: Sequence[str] = ()
+    kin: Sequence[str] = ()
+
+
+def diameters(taken: Tokens) -> tuple[str, ...]:
+    """Return the numbers of a text and the outer diameters its nominal ones stand for."""
+    outers = (f"{outer:g}" for nominal in taken.nominals for outer in steel_outer(nominal))
+    return (*taken.numbers, *outers)
+
+
+def terms(text: Text) -> Counter[tuple[int, str]]:
+    """Count the terms of one text as (block, text)."""
+    taken = text.taken
     found: Counter[tuple[int, str]] = Counter()
     for block, listed in (
         (STEM, taken.stems),
         (NUMBER, taken.numbers),
         (AMOUNT, taken.amounts),
-        (CODE, (*taken.codes, *marks)),
+        (MARK, text.marks),
         (PREFIX, [stem[:PREFIX_LENGTH] for stem in taken.stems]),
+        (STUB, [stem[:STUB_LENGTH] for stem in taken.stems]),
         (HEAD, taken.stems[:1]),
+        (SIZE, taken.sizes),
+        (MEASURE, taken.measures),
+        (DIAMETER, diameters(taken)),
     ):
-        for text in listed:
-            found[block, text] += 1
-    for word in taken.folded.split():
-        for gram in grams(word):
-            found[GRAM, gram] += 1
-    for word in taken.letters:
-        for gram in grams(word):
-            found[LETTERS, gram] += 1
-    for text in (*taken.numbers, *taken.amounts):
-        found[LETTERS, f"#{text}"] += 3
+        for term in listed:
+            found[block, term] += 1
+    for block, words in (
+        (GRAM, taken.folded.split()),
+        (LETTERS, taken.letters),
+        (KIN, text.kin),
+    ):
+        for word in words:
+            for gram in grams(word):
+                found[block, gram] += 1
+    for term in (*taken.numbers, *taken.amounts):
+        found[LETTERS, f"#{term}"] += 3
     return found
 
 

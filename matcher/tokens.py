@@ -1,7 +1,7 @@
-"""The tokens texts are compared by: stems, numbers as numbers, amounts with units, and codes.
+"""The tokens texts are compared by: stems, numbers as numbers, amounts with units, sizes.
 
-«250 мл» and «0,25 л» are one token, «4.5» and «4,5» another; «TK-8115M» is a code as well as its
-parts. Numbers never take part as letters: 820 and 1020 share nothing.
+«250 мл» and «0,25 л» are one token, «4.5» and «4,5» another. Numbers are whole: 820 and 1020
+share nothing.
 """
 
 import re
@@ -20,8 +20,24 @@ _TOKEN = re.compile(
     r"(?P<number>\d{1,15}(?:[.,]\d{1,9})?)(?: ?(?P<unit>[^\W\d_]{1,12})(?![^\W_]))?"
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)|\d+"
 )
-_CODE = re.compile(r"[^\W_]+(?:[-/.][^\W_]+)*")
-_DIGIT = re.compile(r"\d")
+_SIZE = re.compile(r"\d{1,9}(?:[.,]\d{1,4})?(?:(?:×| ?[xх*] ?|[-/])\d{1,9}(?:[.,]\d{1,4})?){1,5}")
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
+_MEASURE = re.compile(
+    r"\d{1,9}(?:[.,]\d{1,4})? ?[^\W\d_]{1,4}(?![^\W_])|[^\W\d_]{1,6}-?\d{1,9}(?:[.,]\d{1,4})?"
+)
+_NOMINAL = re.compile(r"(?:ду|dn|d) ?-?(\d{1,4})(?!\d)")
+_SIX = re.compile(r"(?<=[a-zа-я])6(?=[a-zа-я])")
+_THREE = re.compile(r"(?<=[хx× ])[Зз](?=,\d)")
+_LATIN = str.maketrans("абвгдезийклмнопрстуфхыэюяcywq", "abvgdeziiklmnoprstufhieuakivk") | {
+    ord("ж"): "j",
+    ord("ц"): "c",
+    ord("ч"): "ch",
+    ord("ш"): "sh",
+    ord("щ"): "sh",
+    ord("ъ"): None,
+    ord("ь"): None,
+}
+"""One rough Latin writing for both alphabets; c/k, w/v and y/i fall together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +47,14 @@ class Tokens:
     stems: tuple[str, ...]
     numbers: tuple[str, ...]
     amounts: tuple[str, ...]
-    codes: tuple[str, ...]
+    sizes: tuple[str, ...]
+    """Numbers that stand together: `3×2.5` of a cable, `57×3.5` of a pipe."""
+    measures: tuple[str, ...]
+    """Numbers with the letters beside them: `16а`, `ip65`, `dn20`."""
+    nominals: tuple[int, ...]
+    """Nominal diameters, for the outer diameters they stand for."""
     letters: tuple[str, ...]
-    """Words unstemmed, for n-grams that must not see digits."""
+    """Words unstemmed in Latin letters: «СИНИКОН» meets SINIKON, «truba» meets «труба»."""
     folded: str
 
     def __bool__(self) -> bool:
@@ -43,6 +64,11 @@ class Tokens:
 def unglue(text: str) -> str:
     """Part words run together where the letters change: «невымываемыйPROSEPT ULTRAконцентрат»."""
     return _GLUED.sub(" ", text)
+
+
+def read_as_meant(text: str) -> str:
+    """Undo digits typed for letters and back: «ги6кая» is гибкая, «76 хЗ,5» is 76 х3,5."""
+    return _THREE.sub("3", _SIX.sub("б", text))
 
 
 def number(text: str) -> str:
@@ -66,7 +92,7 @@ def amount(value: str, unit: str) -> str | None:
 
 def tokens(text: str) -> Tokens:
     """Take the tokens of a text. Linear in its length; at most `LONGEST_TEXT` characters."""
-    folded = fold(unglue(text[:LONGEST_TEXT]))
+    folded = fold(read_as_meant(unglue(text[:LONGEST_TEXT])))
     stems: list[str] = []
     letters: list[str] = []
     numbers: list[str] = []
@@ -75,7 +101,7 @@ def tokens(text: str) -> Tokens:
         word, value, unit = match["word"], match["number"], match["unit"]
         if word:
             stems.append(stem(word))
-            letters.append(word)
+            letters.append(word.translate(_LATIN))
         elif value:
             measured = amount(value, unit) if unit else None
             if measured:
@@ -84,12 +110,14 @@ def tokens(text: str) -> Tokens:
             numbers.append(number(value))
             if unit:
                 stems.append(stem(unit))
-                letters.append(unit)
-    codes = [
-        squeezed
-        for raw in _CODE.findall(folded)
-        if _DIGIT.search(raw) and len(squeezed := re.sub(r"[-/.]", "", raw)) >= 4
-    ]
+                letters.append(unit.translate(_LATIN))
     return Tokens(
-        tuple(stems), tuple(numbers), tuple(amounts), tuple(codes), tuple(letters), folded
+        stems=tuple(stems),
+        numbers=tuple(numbers),
+        amounts=tuple(amounts),
+        sizes=tuple("×".join(map(number, _NUMBER.findall(m))) for m in _SIZE.findall(folded)),
+        measures=tuple(m.replace(" ", "").replace(",", ".") for m in _MEASURE.findall(folded)),
+        nominals=tuple(map(int, _NOMINAL.findall(folded))),
+        letters=tuple(letters),
+        folded=folded,
     )
