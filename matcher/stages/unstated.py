@@ -2,11 +2,13 @@
 
 from catalog.records import Span
 from matcher import wording
-from matcher.deriving import EQUIVALENT
 from matcher.pairs import Pair, evidence
 from matcher.records import Evidence, Verdict
 
 STAGE = "unstated"
+SAME = (frozenset({"outer_diameter_mm", "nominal_diameter_mm"}),)
+SAME_OF_POLYETHYLENE = (*SAME, frozenset({"sdr", "wall_mm", "nominal_pressure_bar"}))
+"""Attributes any one of which answers for the others: SDR is D/e, and PN follows from it."""
 
 
 def unstated(pair: Pair) -> tuple[Evidence, ...]:
@@ -21,6 +23,8 @@ def unstated(pair: Pair) -> tuple[Evidence, ...]:
         return tuple(found)
     for key, rule in family.attributes.items():
         if not rule.decides or _stated(pair, key):
+            continue
+        if _asked_already(found, key):
             continue
         capability = offer.capabilities.get(key)
         given = None if capability is None else (capability.spans or sorted(capability.names))
@@ -40,15 +44,20 @@ def unstated(pair: Pair) -> tuple[Evidence, ...]:
     return tuple(found)
 
 
+def _asked_already(found: list[Evidence], key: str) -> bool:
+    """Whether the other name of the same size has been asked for: one question is enough."""
+    return any(key in each and any(one.attribute in each for one in found) for each in SAME)
+
+
 def _stated(pair: Pair, key: str) -> bool:
-    """Whether the need states the attribute, or something it follows from."""
+    """Whether the need states the attribute, or another that says the same thing."""
     if key == "standards":
         return bool(pair.need.standards)
-    stated = pair.need.attributes
-    given = stated.get(key, ())
-    if any(not isinstance(value, Span) or value != Span() for value in given):
-        return True
-    return key in pair.derived or any(
-        other in stated and key in EQUIVALENT.get(other, ()) and other in pair.offer.capabilities
-        for other in EQUIVALENT
-    )
+    same = SAME_OF_POLYETHYLENE if _polyethylene(pair) else SAME
+    group = next((each for each in same if key in each), frozenset({key}))
+    return any(value != Span() for each in group for value in pair.need.attributes.get(each, ()))
+
+
+def _polyethylene(pair: Pair) -> bool:
+    family = pair.offer.family
+    return family is not None and family.formula == "pe_pipe_mass"
