@@ -137,3 +137,23 @@ def test_every_product_of_a_zone_is_of_a_known_family_and_its_attributes(name: s
         assert one.family in families, one.code
         for capability in one.capabilities:
             check_attribute(capability, families[one.family])
+
+
+def test_the_names_of_a_zone_are_those_the_families_give() -> None:
+    families = load_families()
+    for one in (*ALMATY.products, *SAMPLE.products):
+        assert one.family is not None
+        for capability in one.capabilities:
+            rule = families[one.family].attributes.get(capability.attribute)
+            if rule and rule.names:
+                known = set(rule.names.values()) | {"none"}
+                assert capability.names <= known, (one.code, capability.attribute)
+
+
+def test_every_family_of_the_sample_has_all_that_decides_confirmed() -> None:
+    families = load_families()
+    for one in SAMPLE.products:
+        assert one.family is not None
+        given = {capability.attribute for capability in one.capabilities}
+        rules = families[one.family].attributes
+        assert not {key for key, rule in rules.items() if rule.decides} - given, one.code
