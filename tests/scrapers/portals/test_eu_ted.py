@@ -8,10 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from scrapers.canonical import fingerprint
+from scrapers.errors import SourceError
 from scrapers.portal import Answer, Query, Request
 from scrapers.portals.eu_ted import PORTAL, SEARCH, detail, details, entry, first, listing
+from scrapers.portals.eu_ted_row import FIELDS
 from scrapers.records import Depth, Notice, Phase, Vat
 from tests.scrapers.portals.cases import FIXTURES
 
@@ -197,3 +201,21 @@ def test_the_saved_search_holds_what_was_counted_in_it_by_hand() -> None:
         "cc7ab2518bf48ca4d553c5183370f673d6ca9989f1036420d401c0628978d378"
     )
     assert PORTAL.zone == "Europe/Brussels"
+
+
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=8,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.dictionaries(st.sampled_from(FIELDS), VALUES, max_size=8))
+def test_a_row_whatever_it_holds_is_read_or_refused_by_name(fields: dict[str, object]) -> None:
+    fields = {"publication-number": "1-2026", "notice-title": {"eng": "Pipes"}, **fields}
+    try:
+        page = listing(answer({"notices": [fields]}), Query(NOW))
+    except SourceError:
+        return
+    assert page.notices[0].title
