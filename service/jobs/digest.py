@@ -183,6 +183,23 @@ def write_digests(
     return results
 
 
+def preview_digests(
+    store: Store,
+    config: Config,
+    places: Places,
+    clock: Clock,
+    portals: Sequence[PortalHealth] = (),
+) -> list[Digest]:
+    """Compose every recipient's digest as it stands, store nothing and write nothing."""
+    with store.reading() as session:
+        return [
+            draft(
+                session, setting, config=config, places=places, clock=clock, portals=portals
+            ).digest
+            for setting in config.recipients
+        ]
+
+
 def _one(
     store: Store,
     setting: settings.Recipient,
@@ -258,12 +275,12 @@ def _deliver(path: Path, who: Recipient, config: Config) -> Delivery:
 
     Raises DeliveryError where the file is gone.
     """
-    if config.mail.mode == "files":
-        return Delivery(Outcome.WRITTEN, str(path))
     try:
         message = path.read_bytes()
     except OSError as error:
         raise DeliveryError(f"the frozen digest {path} cannot be read: {error.strerror}") from error
+    if config.mail.mode == "files":
+        return Delivery(Outcome.WRITTEN, str(path))
     try:
         return send(_server(config), config.mail.sender, who.address, message)
     except NeverMailed as error:

@@ -83,7 +83,13 @@ def all_kinds() -> tuple[list[LeadLine], dict[str, Shown]]:
     )
     leads = [
         lead("1", deadline=datetime(2026, 11, 24, 13, 0, tzinfo=UTC)),
-        lead("2", sample=True, also=("Труба с покрытием 3ПЭ",)),
+        lead(
+            "2",
+            title="Трубы стальные 1020×12 мм с наружным покрытием для магистрального водовода",
+            number="20260-1",
+            sample=True,
+            also=("Труба с покрытием 3ПЭ",),
+        ),
         lead(
             "3",
             title="Труба стальная для тепловых сетей, прокладка подземная",

@@ -2,6 +2,7 @@
 
 import ast
 import re
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -90,8 +91,8 @@ def test_placeholders_agree(code: str) -> None:
             known = {"title", "asked", "offered"}
         for form in forms(message):
             found = set(placeholder.findall(form))
-            extra = placeholder.sub("", form)
-            if "%" in extra or found - known or (not message.context and found != known):
+            stray = "%" in placeholder.sub("", form) and (known or message.context == "reason")
+            if stray or found - known or (not message.context and found != known):
                 wrong.append((message.id, form))
     assert wrong == []
 
@@ -126,6 +127,16 @@ def test_every_way_of_failing_to_read_a_portal_has_plain_words(code: str) -> Non
 def test_every_phase_and_attribute_has_a_name(code: str) -> None:
     assert {phase.value for phase in Phase} - keys(code, "phase") == set()
     assert TITLES.keys() - keys(code, "attribute") == set()
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_every_attribute_and_unit_of_a_family_has_a_name(code: str) -> None:
+    files = sorted((ROOT.parent / "catalog" / "families").glob("*.toml"))
+    families = [tomllib.loads(path.read_text(encoding="utf-8")) for path in files]
+    assert families
+    attributes = {key for family in families for key in family.get("attributes", {})}
+    assert attributes - keys(code, "attribute") == set()
+    assert {family["unit"] for family in families} - keys(code, "unit") == set()
 
 
 @pytest.mark.parametrize("code", ["en", "kk"])
