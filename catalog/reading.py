@@ -39,7 +39,7 @@ from catalog.rows import (
 )
 from catalog.tables import Table, TableRow, read_table
 
-LONGEST_NAME = 1_000
+LONGEST_NAME = 4_000
 PLAIN = frozenset({"product_code", "name"})
 """Lists of a million products mostly have no more than this."""
 MOST_FAULTS = 10_000

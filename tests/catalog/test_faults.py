@@ -48,7 +48,7 @@ FULL_HEADER = (
         ("as_of", "3/1/2026", "is no date"),
         ("confirmed", "наверное", "does not say whether it is confirmed"),
         ("name", "Труба \ufffd 530", "has broken characters"),
-        ("name", "ы" * 1001, "1001 characters; write at most 1000"),
+        ("name", "ы" * 4001, "4001 characters; write at most 4000"),
     ],
 )
 def test_a_wrong_cell_is_told(tmp_path: Path, column: str, cell: str, said: str) -> None:
