@@ -9,7 +9,8 @@ from decimal import Decimal
 
 from scrapers.records import Money, Vat
 
-_NUMBER = re.compile(r"(?:[0-9]{1,3}(?:\s[0-9]{3})+|[0-9]{1,18})(?:[.,][0-9]{1,9})?")
+# At most 15 digits: a sum in minor units must fit into 64 bits.
+_NUMBER = re.compile(r"(?:[0-9]{1,3}(?:\s[0-9]{3}){1,4}|[0-9]{1,15})(?:[.,][0-9]{1,9})?")
 _CURRENCIES = {"": "", "KZT": "KZT", "тг": "KZT", "тг.": "KZT", "тенге": "KZT", "₸": "KZT"}
 _NOT_STATED = frozenset({"", "-", "—", "не указана", "не указано", "не указан"})
 

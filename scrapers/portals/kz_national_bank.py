@@ -17,7 +17,8 @@ Terms
 
 API documentation
     None. Settings under [portals.kz_national_bank.query]: `words` (list: one query each, sent as
-    filter[search]).
+    filter[search]), `type` (list of G goods, R works, S services), `status` (the search form's
+    code: 5 published, 7 cancelled, 9 held, 10 failed, 20 given up, 25 suspended; "" for all).
 """
 
 import re
@@ -45,14 +46,20 @@ _COLUMNS = {
 
 def first(query: Query) -> tuple[Request, ...]:
     """One listing per word of the settings, one in all without any."""
-    sought = query.settings.get("words", [])
-    address = f"{SITE.home}/ru/publics/lots"
-    if not isinstance(sought, list) or not sought:
-        return (Request(address),)
+    settings = query.settings
+    filters = [("filter[submit]", "")]
+    if status := settings.get("status", "5"):
+        filters.append(("filter[lot_status]", str(status)))
+    filters += [("filter[type][]", kind) for kind in _listed(settings.get("type"))]
+    sought = [("filter[search]", word) for word in _listed(settings.get("words"))]
     return tuple(
-        Request(f"{address}?{urlencode([('filter[submit]', ''), ('filter[search]', word)])}")
-        for word in sought
+        Request(f"{SITE.home}/ru/publics/lots?{urlencode([*filters, *own])}")
+        for own in ([[pair] for pair in sought] or [[]])
     )
+
+
+def _listed(value: object) -> list[str]:
+    return [str(part) for part in value] if isinstance(value, list) else []
 
 
 def listing(answer: Answer, _query: Query) -> Listing:

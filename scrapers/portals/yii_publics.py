@@ -26,8 +26,9 @@ _ALL = re.compile(r"Всего (\d[\d ]*) запис(?:ь|и|ей)\.?")
 _NOTHING = "ничего не найдено"
 _ENSTRU = re.compile(r"\d{6}\.\d{3}\.\d{6}")
 
-# Met on saved pages: Опубликовано, Опубликован, Завершено. The rest are the words the rules of
-# procurement use for the other ends; a word not listed here keeps its notice, see `phase_of`.
+# Met on saved pages: Опубликовано, Опубликован, Завершено; in the search form of National Bank:
+# Отменен, Итоги. Закупка состоялась, Итоги. Закупка не состоялась, Отказ от закупки,
+# Приостановлено. The first stem found decides. A word not listed keeps its notice: `open_until`.
 _PHASES = {
     "опубликован": Phase.OPEN,
     "прием заявок": Phase.OPEN,
@@ -188,6 +189,8 @@ def documents_of(page: Page, zone: str) -> tuple[Document, ...]:
         with reading(page, "td: Дата загрузки"):
             at = local_time(row.text("at"), zone)
         url = urljoin(page.url, link.get("href", ""))
+        if urlsplit(url).hostname != urlsplit(page.url).hostname:
+            raise changed(page, "a document of another site", "a[href*='/files/download/']")
         documents.append(Document(row.text("title"), url, _kind(kind, row.text("title")), None, at))
     return tuple(documents)
 
@@ -198,7 +201,7 @@ _SPECIFICATION = re.compile(r"(?:^|[\s_])тс(?=[\s_.]|$)|техн\w*[\s_]*сп�
 
 
 def _kind(category: str, title: str) -> str | None:
-    if _SPECIFICATION.search(title.casefold()) or _SPECIFICATION.search(category.casefold()):
+    if any(_SPECIFICATION.search(text[:200].casefold()) for text in (title, category)):
         return "technicalSpecifications"
     return "contractDraft" if "договор" in category.casefold() else None
 
@@ -213,7 +216,8 @@ def cost_of(text: str, vat: Vat) -> tuple[Decimal | None, Unit | None, Money | N
     «1.000 Работа x 7964231.03 тг. = 7964231.03 тг.» (National Bank) or, the other way round,
     «1 234,00 KZT x 5 шт = 6 170,00 KZT» (Mitwork). Raises ValueError.
     """
-    match = _COST.fullmatch(text)
+    # A longer text is no cost, and would make the pattern below slow.
+    match = _COST.fullmatch(text) if len(text) <= 300 else None
     if match is None:
         raise ValueError(f"not «quantity x price = sum»: {text[:80]!r}")
     left, right = match["left"], match["right"]

@@ -98,6 +98,16 @@ def test_a_page_of_unknown_statuses_is_a_changed_layout() -> None:
         kz_goszakup.listing(replace(answer, body=text.encode()), case.query)
 
 
+def test_the_same_row_twice_is_one_lot() -> None:
+    case = load(FIXTURES / "kz_goszakup" / "last_page")
+    answer = case.answers[0]
+    text = answer.body.decode()
+    row = text[text.index("<tr>\n                        <td>") : text.index("</tbody>")]
+    text = text.replace(row, row * 2).replace("4 по 5 из 5", "2 по 5 из 5")
+    doubled = kz_goszakup.listing(replace(answer, body=text.encode()), case.query)
+    assert doubled.notices == kz_goszakup.listing(answer, case.query).notices
+
+
 def test_an_open_row_asks_for_the_announcement_and_its_lots() -> None:
     kinds = [request.kind for request in kz_goszakup.PORTAL.details(after(1))]
     assert kinds[:2] == ["announce", "lots"]
