@@ -19,6 +19,8 @@ _BOT_PAGE = re.compile(
     re.IGNORECASE,
 )
 
+_CLOSES = {"{": "}", "[": "]"}
+
 
 def read_json(body: bytes, content_type: str = "", *, portal: str = "", url: str = "") -> object:
     """Read a JSON document.
@@ -48,8 +50,9 @@ def loads(text: str, *, portal: str = "", url: str = "") -> object:
     try:
         value: object = json.loads(text, parse_float=Decimal, parse_constant=lambda _: None)
     except json.JSONDecodeError as error:
-        # A cut document fails at its very end, or inside a string that never closes.
-        if error.pos >= len(text) - 1 or error.msg.startswith("Unterminated string"):
+        # A cut document does not end as it began, or fails at its very end or in a string.
+        closed = text.endswith(_CLOSES.get(text[:1], ""))
+        if not closed or error.pos >= len(text) - 1 or error.msg.startswith("Unterminated"):
             raise Truncated("the JSON ends early", portal=portal, url=url) from error
         detail = f"broken JSON at character {error.pos}: {error.msg}"
         raise WrongContentType(detail, portal=portal, url=url) from error

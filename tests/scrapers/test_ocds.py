@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from scrapers.errors import LayoutChanged, SourceError, TooLarge
+from scrapers.errors import LayoutChanged, SourceError, TooLarge, Truncated
 from scrapers.json_body import MAX_BYTES, read_json
 from scrapers.ocds.merge import merged
 from scrapers.ocds.package import json_documents, processes
@@ -176,6 +176,16 @@ def test_bytes_are_json_or_a_named_error(body: bytes) -> None:
         list(json_documents(body))
     except SourceError:
         pass
+
+
+WHOLE = json.dumps({"releases": [{"a": [True, None, -1.5e3], "б": "\\u\n{}[]"}]})
+
+
+@pytest.mark.parametrize("end", range(1, len(WHOLE)))
+def test_json_cut_anywhere_is_truncated(end: int) -> None:
+    assert read_json(WHOLE.encode())
+    with pytest.raises(Truncated):
+        read_json(WHOLE[:end].encode())
 
 
 def test_an_answer_too_long_to_parse_is_named() -> None:

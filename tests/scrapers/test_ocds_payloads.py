@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from scrapers.canonical import dump_notice, load_notice
+from scrapers.canonical import dump_notice, fingerprint, load_notice
 from scrapers.errors import LayoutChanged
 from scrapers.ocds.package import json_documents, processes
 from scrapers.ocds.release import NoTitle, notice_of
@@ -129,3 +129,14 @@ def test_the_kyrgyz_template_is_read_without_inventing_numbers() -> None:
     assert [item.quantity for lot in notice.lots for item in lot.items] == [None]
     with pytest.raises(NoTitle):
         read("kg_ocds/planning_template.json")
+
+
+def test_the_packages_of_the_replay_hold_what_was_read_by_eye() -> None:
+    names = ("record_package_sample", "seven_releases", "badfile")
+    found = [one for name in names for one in read(f"ocds/{name}.json")]
+    assert len(found) == 6
+    assert sum(len(notice.lots) for notice in found) == 6
+    assert sum(len(lot.items) for notice in found for lot in notice.lots) == 7
+    assert fingerprint(found) == (
+        "3d8e8a1a0c18d4c727a55636fd82441d29c5681f5e7c893460833e5eda81885b"
+    )
