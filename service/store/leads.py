@@ -22,9 +22,9 @@ _VERDICTS = {Verdict.CAN: 0, Verdict.CHECK: 1, Verdict.CANNOT: 2}
 class Lead:
     """A match offered to a plant.
 
-    `lot` is the lot as it was last shown, None when it is gone from the notice; `gone_at` is when
-    lot or notice vanished from the portal. `as_of` is what time it is for this portal. `verdict`
-    may have become `cannot` since the lead was made.
+    `lot` is the lot as the notice now shows it, None when the notice has no lots or no longer has
+    this one; `gone_at` is when lot, notice or match vanished. `as_of` is what time it is for this
+    portal. `verdict` may have become `cannot` since the lead was made.
     """
 
     id: int
@@ -91,6 +91,15 @@ def leads_for(
     leads = [_lead(rows, records, clock) for rows in session.exec(query)]
     kept = [lead for lead in leads if lead.is_open or lead.id in also]
     return sorted(kept, key=lambda lead: (_VERDICTS[lead.verdict], -lead.score, lead.id))
+
+
+def lead_counts(session: Session, clock: Clock) -> dict[PlantId, dict[Verdict, int]]:
+    """Count the open leads of every plant by verdict; plants without leads are there too."""
+    codes = session.exec(select(PlantRow.code).order_by(col(PlantRow.id)))
+    counts = {PlantId(code): {Verdict.CAN: 0, Verdict.CHECK: 0} for code in codes}
+    for lead in leads_for(session, None, clock):
+        counts[lead.plant.id][lead.verdict] += 1
+    return counts
 
 
 def set_lead_state(

@@ -1,0 +1,170 @@
+"""Matching the stored notices with the stored catalogue, only where something changed."""
+
+import hashlib
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+import catalog
+import matcher
+from catalog.family import Family, load_families
+from catalog.records import FamilyName, PlantId, Product
+from matcher.matching import match_lots
+from matcher.offers import Offers
+from matcher.records import Row, Verdict
+from scrapers.canonical import load_notice
+from service.clock import Clock, SystemClock
+from service.config import Config
+from service.jobs.runs import Claim, Report, claim, day_slot, finish, renew
+from service.lots import lot_texts
+from service.store import Store
+from service.store.catalogue import catalogue_hash, stored_catalogue
+from service.store.matches import (
+    Due,
+    ProductKeys,
+    count_due,
+    due_notices,
+    is_match,
+    product_keys,
+    save_matches,
+)
+from service.store.tables.naming import Outcome
+
+JOB = "match"
+BATCH = 64
+
+Progress = Callable[[int, int], None]
+"""Called after each batch: notices matched, notices due in all."""
+
+
+def _silent(_done: int, _total: int) -> None:
+    """Report progress to nobody."""
+
+
+@dataclass(slots=True)
+class Matched:
+    """What a matching run did. `verdicts` counts rows by plant and verdict, those that a gate
+    refused left out; `new_leads` the leads that were not there before."""
+
+    outcome: Outcome = Outcome.OK
+    reason: str = ""
+    notices: int = 0
+    lots: int = 0
+    new_leads: int = 0
+    verdicts: dict[PlantId | None, Counter[Verdict]] = field(default_factory=dict)
+
+
+@cache
+def matcher_version() -> str:
+    """Fingerprint the matcher and what it reads: its code, the catalogue's code, the families.
+
+    A number kept by hand would be forgotten, and old verdicts would then outlive their reason.
+    """
+    digest = hashlib.sha256()
+    for package, patterns in ((matcher, ("*.py",)), (catalog, ("*.py", "*.toml"))):
+        root = Path(package.__file__ or "").parent
+        for path in sorted(path for pattern in patterns for path in root.rglob(pattern)):
+            if "zones" not in path.parts:
+                digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def match(
+    store: Store,
+    config: Config,
+    clock: Clock,
+    *,
+    families: Mapping[FamilyName, Family] | None = None,
+    on_progress: Progress = _silent,
+    wall: Clock | None = None,
+) -> Matched:
+    """Match every notice that changed since its last match, or all when catalogue or matcher did.
+
+    Each batch is stored as a whole; a run that is broken off goes on with what is still due.
+    """
+    real = wall or SystemClock()
+    slot = day_slot(clock.now(), config.zone.timezone)
+    with store.writing() as session:
+        held = claim(
+            session, JOB, slot, owner=store.owner, now=real.now(), alone=store.alone, again=True
+        )
+        if held is None:
+            return Matched(Outcome.SKIPPED, "another process is matching")
+        products = stored_catalogue(session).products
+        keys = product_keys(session)
+    done = Matched()
+    if products:
+        known = load_families() if families is None else families
+        run = _Run(store, config, clock, real, held, Offers.build(products, known), keys)
+        run.match_all(_basis(products, config), done, on_progress)
+    else:
+        done.outcome, done.reason = Outcome.SKIPPED, "the catalogue is empty"
+    with store.writing() as session:
+        report = Report(done.outcome, done.reason, read=done.notices, new=done.new_leads)
+        finish(session, held, report, real.now())
+    return done
+
+
+def _basis(products: Sequence[Product], config: Config) -> str:
+    """Fingerprint what an answer depends on besides the notice."""
+    parts = (catalogue_hash(products), matcher_version(), str(config.match.top))
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """One matching run: what it works with."""
+
+    store: Store
+    config: Config
+    clock: Clock
+    wall: Clock
+    held: Claim
+    offers: Offers
+    keys: Mapping[str, ProductKeys]
+
+    def match_all(self, basis: str, done: Matched, on_progress: Progress) -> None:
+        """Match batch after batch, counting in `done`."""
+        with self.store.reading() as session:
+            total = count_due(session, basis)
+        after = 0
+        while True:
+            with self.store.reading() as session:
+                batch = due_notices(session, basis, after=after, limit=BATCH)
+            if not batch:
+                return
+            after = batch[-1].notice_id
+            self._match_batch(batch, done)
+            on_progress(done.notices, total)
+
+    def _match_batch(self, batch: Sequence[Due], done: Matched) -> None:
+        notices = [load_notice(due.record) for due in batch]
+        # Two portals may use one id, so lots carry the row's key on their way through the matcher.
+        lots = [
+            replace(lot, notice=str(due.notice_id))
+            for due, notice in zip(batch, notices, strict=True)
+            for lot in lot_texts(notice)
+        ]
+        answers: dict[str, dict[str, list[Row]]] = {str(due.notice_id): {} for due in batch}
+        for lot in lots:
+            answers[lot.notice][lot.lot] = []
+        for row in match_lots(lots, self.offers, top=self.config.match.top):
+            answers[row.notice][row.lot].append(row)
+            if is_match(row):
+                done.verdicts.setdefault(row.plant, Counter())[row.verdict] += 1
+        with self.store.writing() as session:
+            renew(session, self.held, self.wall.now())
+            for due, notice in zip(batch, notices, strict=True):
+                done.new_leads += save_matches(
+                    session,
+                    due,
+                    answers[str(due.notice_id)],
+                    self.keys,
+                    version=matcher_version(),
+                    min_score=self.config.match.min_score,
+                    now=self.clock.now(notice.portal),
+                )
+        done.notices += len(batch)
+        done.lots += len(lots)

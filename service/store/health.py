@@ -1,0 +1,97 @@
+"""How the portals and the store are: for `status`, the digest and the page of an official."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func
+from sqlmodel import Session, col, select
+
+from service.store.tables import LeadRow, LotRow, MatchRow, NoticeRow, ProductRow, RunRow
+from service.store.tables.naming import Outcome, RunState
+
+_COLLECT = "collect:"
+
+
+@dataclass(frozen=True, slots=True)
+class PortalHealth:
+    """The last run of a portal that ended, and when one last ended OK. Times are real time."""
+
+    portal: str
+    outcome: Outcome
+    fault: str | None
+    reason: str
+    advice: str
+    read: int
+    new: int
+    changed: int
+    failed: int
+    total: int | None
+    slot: str
+    ended_at: datetime
+    last_ok_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How much the store holds. `notices` and `lots` leave out what is gone."""
+
+    notices: dict[str, int]
+    gone: int
+    lots: int
+    products: int
+    matches: int
+    leads: int
+
+
+def portal_health(session: Session) -> list[PortalHealth]:
+    """Give the state of every portal that was ever run, by name."""
+    query = (
+        select(RunRow)
+        .where(col(RunRow.job).startswith(_COLLECT), RunRow.state == RunState.ENDED.value)
+        .order_by(col(RunRow.job), col(RunRow.ended_at), col(RunRow.id))
+    )
+    found: dict[str, PortalHealth] = {}
+    for row in session.exec(query):
+        name = row.job.removeprefix(_COLLECT)
+        before = found.get(name)
+        last_ok = before.last_ok_at if before else None
+        if row.outcome is None or row.ended_at is None:
+            continue
+        found[name] = PortalHealth(
+            portal=name,
+            outcome=Outcome(row.outcome),
+            fault=row.fault,
+            reason=row.reason,
+            advice=row.advice,
+            read=row.read,
+            new=row.new,
+            changed=row.changed,
+            failed=row.failed,
+            total=row.total,
+            slot=row.slot,
+            ended_at=row.ended_at,
+            last_ok_at=row.ended_at if row.outcome == Outcome.OK else last_ok,
+        )
+    return list(found.values())
+
+
+def counts(session: Session) -> Counts:
+    """Count what is stored."""
+    by_portal = (
+        select(NoticeRow.portal, func.count())
+        .where(col(NoticeRow.gone_at).is_(None))
+        .group_by(col(NoticeRow.portal))
+        .order_by(col(NoticeRow.portal))
+    )
+    present = select(func.count()).select_from(LotRow).where(col(LotRow.gone_at).is_(None))
+    gone = select(func.count()).select_from(NoticeRow).where(col(NoticeRow.gone_at).is_not(None))
+    offered = select(func.count()).select_from(ProductRow)
+    matched = select(func.count()).select_from(MatchRow).where(col(MatchRow.gone_at).is_(None))
+    return Counts(
+        notices=dict(session.exec(by_portal).all()),
+        gone=session.exec(gone).one(),
+        lots=session.exec(present).one(),
+        products=session.exec(offered.where(col(ProductRow.retired_at).is_(None))).one(),
+        matches=session.exec(matched).one(),
+        leads=session.exec(select(func.count()).select_from(LeadRow)).one(),
+    )
