@@ -35,9 +35,9 @@ _ENSTRU = re.compile(r"\d{6}\.\d{3}\.\d{6}")
 
 @dataclass(frozen=True, slots=True)
 class BrokenLine:
-    """A line (counted from 1) that is no notice, and why."""
+    """A line, by its number counted from 1, that is no notice, and why."""
 
-    line: int
+    number: int
     why: str
 
 
