@@ -11,7 +11,6 @@ from service.texts import Language
 
 LONGEST_VALUE = 160
 LONGEST_REASON = 300
-MOST_REASONS = 8
 _WORD = re.compile(r"[^\W\d_]+[²³]?")
 _MARKS: dict[Verdict, Literal["✓", "✗", "?"]] = {
     Verdict.CAN: "✓",
@@ -59,7 +58,7 @@ def why(lead: LeadLine, lang: Language) -> tuple[Why, ...]:
     """Give the evidence lines of a lead, what speaks against it first, none twice."""
     ordered = sorted(lead.evidence, key=lambda fact: _WORST_FIRST[fact.verdict])
     lines = dict.fromkeys(Why(_MARKS[fact.verdict], *_sentence(fact, lang)) for fact in ordered)
-    return tuple(lines)[:MOST_REASONS]
+    return tuple(lines)
 
 
 def verdict_words(verdict: Verdict, lang: Language) -> str:

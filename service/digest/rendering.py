@@ -6,8 +6,12 @@ from functools import cache
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
 from service.digest.records import Digest
-from service.digest.wording import BRAND, view
+from service.digest.wording import BRAND, MOST_REASONS, view
 from service.texts import language
+
+# Gmail shows the first 102 kB of a message and hides the rest behind a link.
+_CLIPPED_AT = 100_000
+_REASONS = (MOST_REASONS, 4, 2, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,18 +37,21 @@ def _templates() -> Environment:
 
 
 def render(digest: Digest, *, unsubscribe: str | None = None) -> Rendered:
-    """Render a digest in its recipient's language. `unsubscribe` is an address we made."""
+    """Render a digest in its recipient's language. `unsubscribe` is an address we made.
+
+    A page that a mail client would cut off is given with fewer reasons a lead.
+    """
     lang = language(digest.recipient.language)
-    shown = view(digest, lang)
-    values = {
-        "digest": shown,
-        "t": lang.text,
-        "language": lang.code,
-        "brand": BRAND,
-        "unsubscribe": unsubscribe,
-    }
-    return Rendered(
-        subject=shown.subject,
-        text=_templates().get_template("digest.txt").render(values),
-        html=_templates().get_template("digest.html").render(values),
-    )
+    values = {"t": lang.text, "language": lang.code, "brand": BRAND, "unsubscribe": unsubscribe}
+    for most in _REASONS:
+        shown = view(digest, lang, most)
+        html = _close_up(_templates().get_template("digest.html").render(values, digest=shown))
+        if len(html.encode()) <= _CLIPPED_AT:
+            break
+    text = _templates().get_template("digest.txt").render(values, digest=shown)
+    return Rendered(shown.subject, text, html)
+
+
+def _close_up(html: str) -> str:
+    """Drop indentation and empty lines."""
+    return "\n".join(line.strip() for line in html.splitlines() if line.strip()) + "\n"

@@ -19,6 +19,7 @@ from service.digest.records import (
 from service.texts import Language
 
 BRAND = "Сұраныс"
+MOST_REASONS = 8
 LONGEST_TITLE = 180
 LONGEST_NAME = 120
 
@@ -38,6 +39,7 @@ class LeadView:
     facts: tuple[tuple[str, str], ...]
     changes: tuple[tuple[str, str, str], ...]
     why: tuple[Why, ...]
+    more: str | None
     implied: bool
     sample: bool
 
@@ -116,9 +118,11 @@ def _amount(lead: LeadLine, lang: Language) -> str:
     return written + " — " + lang.text("%(share)s of a year's idle capacity", share=share)
 
 
-def _lead(entry: Entry, digest: Digest, lang: Language) -> LeadView:
+def _lead(entry: Entry, digest: Digest, lang: Language, most_reasons: int) -> LeadView:
     lead, home = entry.lead, digest.recipient.zone
     now = lead.as_of or digest.end
+    reasons = why(lead, lang)
+    left = len(reasons[most_reasons:])
     is_plan = lead.kind is NeedKind.PLAN
     facts = [
         (lang.text("Quantity"), _amount(lead, lang)),
@@ -142,7 +146,8 @@ def _lead(entry: Entry, digest: Digest, lang: Language) -> LeadView:
         verdict_lines=verdict_lines(lead, lang),
         facts=tuple(facts),
         changes=_changes(entry, lang),
-        why=why(lead, lang),
+        why=reasons[:most_reasons],
+        more=lang.plural("and %(n)d more reason", "and %(n)d more reasons", left) if left else None,
         implied=lead.kind is NeedKind.IMPLIED,
         sample=lead.sample,
     )
@@ -240,8 +245,8 @@ def _period(digest: Digest, lang: Language) -> str:
     return lang.text("Period: from %(since)s to %(until)s.", since=since, until=until)
 
 
-def view(digest: Digest, lang: Language) -> DigestView:
-    """Word a whole digest."""
+def view(digest: Digest, lang: Language, most_reasons: int = MOST_REASONS) -> DigestView:
+    """Word a whole digest, with so many reasons a lead; how many more there are is told."""
     seen = sum(health.read for health in digest.portals)
     return DigestView(
         subject=subject(digest, lang),
@@ -258,7 +263,7 @@ def view(digest: Digest, lang: Language) -> DigestView:
             SectionView(
                 section,
                 section_title(section, lang),
-                tuple(_lead(entry, digest, lang) for entry in entries),
+                tuple(_lead(entry, digest, lang, most_reasons) for entry in entries),
             )
             for section in Section
             if (entries := digest.in_section(section))

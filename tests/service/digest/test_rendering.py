@@ -226,3 +226,20 @@ def test_any_title_and_reason_render(title: str, because: str) -> None:
 
 def test_rendering_twice_gives_the_same() -> None:
     assert render(full()) == render(full())
+
+
+def test_reasons_beyond_the_most_are_counted() -> None:
+    facts = tuple(
+        fact(Verdict.CAN, "wall_mm", f"{number} мм", "6–25 мм") for number in range(6, 17)
+    )
+    assert "и ещё 3 довода" in words(of(lead(evidence=facts)))
+
+
+def test_a_full_digest_is_not_cut_off_by_the_mail_client() -> None:
+    facts = tuple(
+        fact(Verdict.CHECK, None, None, None, reason="odd", because=f"{number} " + "слово " * 30)
+        for number in range(8)
+    )
+    digest = of(*(lead(str(number), evidence=facts) for number in range(30)))
+    assert len(digest.entries) == 30
+    assert len(render(digest).html.encode()) <= 102_000
