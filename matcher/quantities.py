@@ -30,6 +30,8 @@ UNIT_OF = {
 }
 """Measure to its unit as named by `catalog.units`."""
 MEASURES = tuple(UNIT_OF)
+USED = frozenset({"outer_diameter_mm", "sdr"})
+"""Derived sizes a formula looks at; another derived one changes no quantity."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,8 @@ def sizes_of(need: Need, family: Family) -> Sizes:
     assumed: list[str] = []
     for key, derived in derive(need, family).items():
         first = derived.values[0] if derived.values else None
-        if key not in numbers and isinstance(first, Span) and first.low is not None:
+        needed = key in USED and key not in numbers
+        if needed and isinstance(first, Span) and first.low is not None:
             numbers[key] = first.low
             assumed.append(f"{wording.title(key)} {wording.number(first.low)}: {derived.asked}")
     if need.kind is not NeedKind.STATED:

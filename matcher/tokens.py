@@ -15,7 +15,9 @@ from catalog.words import fold, stem
 LONGEST_TEXT = 20_000
 """Characters of a text that are compared; a longer one is a document, its head names the goods."""
 BASES = {"mass": "kg", "volume": "l"}
-_GLUED = re.compile(r"(?<=[а-яё])(?=[A-ZА-ЯЁ][A-Za-zА-Яа-яё])|(?<=[a-z])(?=[А-ЯЁ])")
+_GLUED = re.compile(
+    r"(?<=[а-яё])(?=[A-ZА-ЯЁ][A-Za-zА-Яа-яё])|(?<=[a-z])(?=[А-ЯЁ])|(?<=[A-Z]{2})(?=[а-яё]{3})"
+)
 _TOKEN = re.compile(
     r"(?P<number>\d{1,15}(?:[.,]\d{1,9})?)(?: ?(?P<unit>[^\W\d_]{1,12})(?![^\W_]))?"
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)|\d+"

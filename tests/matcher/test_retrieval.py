@@ -1,0 +1,75 @@
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from matcher import rescoring, retrieval
+from matcher.hierarchy import above
+from matcher.terms import Text
+from matcher.tokens import tokens
+
+CATALOGUE = [
+    "Эмаль ПФ-115 белая / 1 л",
+    "Эмаль ПФ-115 белая / 5 л",
+    "Труба стальная электросварная 820х10 ГОСТ 10704",
+    "Труба стальная электросварная 1020х12 ГОСТ 10704",
+    "Труба профильная 40х20х2",
+    "",
+]
+
+
+def texts(listed: list[str]) -> list[Text]:
+    return [Text(tokens(each)) for each in listed]
+
+
+def order(query: str, catalogue: list[str]) -> list[int]:
+    index = retrieval.build(texts(catalogue))
+    queries = retrieval.ask(index, texts([query]))
+    rows = retrieval.nearest(index, queries)[0]
+    if not len(rows):
+        return []
+    scores, relevance = rescoring.score(retrieval.compare(index, queries, 0, rows))
+    assert ((scores >= 0) & (scores <= 1) & (relevance >= 0) & (relevance <= 1)).all()
+    return [int(row) for row in rows[np.lexsort((rows, -scores))]]
+
+
+def test_the_volume_asked_for_comes_before_the_other_volume() -> None:
+    assert order("эмаль пф-115 белая, 5000 мл", CATALOGUE)[0] == 1
+    assert order("эмаль пф-115 белая, 1л.", CATALOGUE)[0] == 0
+
+
+def test_the_size_asked_for_comes_before_the_other_size() -> None:
+    assert order("труба эл/св 1020х12 стальная", CATALOGUE)[0] == 3
+
+
+def test_an_empty_text_finds_nothing_and_is_never_found() -> None:
+    assert order("", CATALOGUE) == []
+    assert 5 not in order("труба", CATALOGUE)
+
+
+def test_equal_texts_keep_the_order_of_the_catalogue() -> None:
+    assert order("краска", ["краска", "лак", "краска"])[:2] == [0, 2]
+
+
+def test_the_answer_for_a_text_depends_on_no_other_text_of_the_batch() -> None:
+    index = retrieval.build(texts(CATALOGUE))
+    both = retrieval.ask(index, texts(["труба 820х10", "эмаль"]))
+    alone = retrieval.ask(index, texts(["эмаль"]))
+    assert list(retrieval.nearest(index, both)[1]) == list(retrieval.nearest(index, alone)[0])
+
+
+def test_a_code_that_continues_another_stands_under_it() -> None:
+    assert above(["01", "01.11", "01.11.03", "02", "01.1"]) == [(), (0,), (0, 1), (), (0,)]
+
+
+words = st.lists(st.sampled_from(["труба", "эмаль", "820х10", "5 л", "Ду100", "ГОСТ"]), max_size=6)
+
+
+@settings(max_examples=60)
+@given(st.lists(words.map(" ".join), min_size=1, max_size=6))
+def test_no_row_scores_above_the_text_itself(catalogue: list[str]) -> None:
+    index = retrieval.build(texts(catalogue))
+    queries = retrieval.ask(index, texts(catalogue))
+    rows = np.arange(len(catalogue))
+    for number in range(len(catalogue)):
+        scores, _ = rescoring.score(retrieval.compare(index, queries, number, rows))
+        assert scores[number] >= scores.max() - 1e-5
