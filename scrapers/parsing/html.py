@@ -50,14 +50,13 @@ def read_page(answer: Answer, portal: str, *, whole: bool = True) -> Page:
         raise NotFound("the portal says there is no such page", portal=portal, url=url)
     if _LOGIN_PATH.search(path):
         raise Blocked("led to a log-in page", portal=portal, url=url)
-    content_type = next((v for k, v in answer.headers.items() if k.lower() == "content-type"), "")
-    text = decode(answer.body, content_type, portal=portal, url=url)
+    text = decode(answer.body, answer.content_type, portal=portal, url=url)
     if not text.strip():
         raise Truncated("empty body", portal=portal, url=url)
     if text.lstrip()[:1] in {"{", "["}:
         raise WrongContentType("JSON where HTML was due", portal=portal, url=url)
     if not (_is_whole(text) if whole else _is_closed(text)):
-        if _GATE.search(text):
+        if _GATE.search(text) and "<table" not in text.lower():
             raise Blocked("a captcha, log-in or bot page", portal=portal, url=url)
         raise Truncated("the page ends before its closing tags", portal=portal, url=url)
     try:

@@ -135,8 +135,7 @@ def listing(answer: Answer, _query: Query) -> Listing:
 
 
 def _body(answer: Answer) -> object:
-    headers = {name.lower(): value for name, value in answer.headers.items()}
-    return read_json(answer.body, headers.get("content-type", ""), portal=NAME, url=answer.url)
+    return read_json(answer.body, answer.content_type, portal=NAME, url=answer.url)
 
 
 def _page_info(body: object) -> Json:

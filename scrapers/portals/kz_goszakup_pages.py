@@ -177,13 +177,22 @@ def _lot_with_vat(lot: Lot, vat: Vat) -> Lot:
 
 
 def _lots_tab(notice: Notice, page: Page) -> Notice:
-    """Learn which window shows which lot; lots that no listing showed are added bare."""
+    """Learn which window shows which lot; lots that no listing showed are added bare.
+
+    Where the tab holds all lots the announcement counts, a lot only the listing knew is dropped: a
+    united lot (…-ОЛ-…) may stand here as its parts, and both would count one demand twice.
+    """
     path = "//a[contains(@class,'btn-select-lot')]"
     windows = {words(link): link.get("data-lot-id", "") for link in find(page.root, path)}
     if not windows or not all(number and ident.isdecimal() for number, ident in windows.items()):
         raise changed(page, "no lot links, or one without number or id", path)
-    seen = {lot.id for lot in notice.lots}
-    lots = [_with_window(lot, windows.get(lot.id)) for lot in notice.lots]
+    whole_list = notice.lots_stated is not None and len(windows) >= notice.lots_stated
+    lots = [
+        _with_window(lot, windows.get(lot.id))
+        for lot in notice.lots
+        if lot.id in windows or not whole_list
+    ]
+    seen = {lot.id for lot in lots}
     lots += [
         Lot(number, number, number, items=(Item(ident, number),))
         for number, ident in windows.items()

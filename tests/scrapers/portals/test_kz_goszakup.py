@@ -144,6 +144,22 @@ def test_lots_the_listing_did_not_show_come_from_the_lots_tab() -> None:
     assert [lot.number for lot in notice.lots] == ["90010001-ЗЦП1", "90010002-ЗЦП1"]
 
 
+def test_a_united_lot_shown_as_its_parts_is_not_counted_twice() -> None:
+    case = multi()
+    listed = after(2)
+    united = replace(listed.lots[0], id="90009999-ОЛ-ЗЦП1", number="90009999-ОЛ-ЗЦП1")
+    notice = kz_goszakup.detail(replace(listed, lots=(united,)), case.answers[2])
+    assert [lot.id for lot in notice.lots] == ["90010001-ЗЦП1", "90010002-ЗЦП1"]
+
+
+def test_a_tab_that_shows_fewer_lots_than_are_counted_drops_none() -> None:
+    case = multi()
+    listed = replace(after(2), lots_stated=3)
+    third = replace(listed.lots[0], id="90010077-ЗЦП1", number="90010077-ЗЦП1")
+    notice = kz_goszakup.detail(replace(listed, lots=(*listed.lots, third)), case.answers[2])
+    assert [lot.id for lot in notice.lots][-1] == "90010077-ЗЦП1"
+
+
 def test_sums_of_the_listing_get_the_vat_flag_of_the_announcement() -> None:
     assert {lot.value.vat for lot in after(1).lots if lot.value} == {Vat.UNKNOWN}
     assert {lot.value.vat for lot in after(2).lots if lot.value} == {Vat.EXCLUDED}
