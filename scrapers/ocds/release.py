@@ -1,5 +1,6 @@
 """A release (or compiled release) to a Notice. Never crashes on a wrong type: it is None."""
 
+import re
 from dataclasses import replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
@@ -72,7 +73,7 @@ def notice_of(release: Json, *, portal: str, url: str = "", zone: str = "UTC") -
         phase=phase,
         number=identifier(tender.get("tenderNumber")) or identifier(tender.get("id")) or None,
         description=description if description != title else "",
-        language=text(release.get("language"))[:2].lower() or None,
+        language=_language(release),
         status=text(tender.get("statusDetails")) or _status(tender) or None,
         method=text(tender.get("procurementMethodDetails"))
         or text(tender.get("procurementMethod"))
@@ -90,6 +91,12 @@ def notice_of(release: Json, *, portal: str, url: str = "", zone: str = "UTC") -
         translations=translations(tender),
         sample=release.get(SAMPLE_KEY) is True,
     )
+
+
+def _language(release: Json) -> str | None:
+    """ISO 639-1 of `ru` or `ru-KZ`; "English" (met in Canada) is no code."""
+    code = re.split("[-_]", text(release.get("language")).lower())[0]
+    return code if len(code) == 2 else None
 
 
 def _title(tender: Json, planning: Json, lots: tuple[Lot, ...]) -> str:

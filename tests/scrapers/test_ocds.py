@@ -72,6 +72,14 @@ def test_a_phase_follows_the_status_then_the_tags(fields: dict[str, Any], phase:
     assert read(release(**fields)).phase is phase
 
 
+@pytest.mark.parametrize(
+    ("written", "read_as"),
+    [("ru", "ru"), ("kk-KZ", "kk"), ("EN", "en"), ("German", None), ("", None), (7, None)],
+)
+def test_a_language_is_a_code_of_two_letters(written: object, read_as: str | None) -> None:
+    assert read(release(language=written)).language == read_as
+
+
 def test_a_quantity_changed_by_hand_is_read_changed() -> None:
     one = release(tender={"items": [{"id": "1", "description": "Труба", "quantity": 640}]})
     changed = json.loads(json.dumps(one).replace("640", "641"))
