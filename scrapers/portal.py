@@ -18,7 +18,8 @@ Setting = str | int | float | bool | list[str]
 @dataclass(frozen=True, slots=True)
 class Request:
     """An address to ask for. `kind` names the parser branch ("listing", "announce", "lot"…);
-    `ref` says what the answer is about when the page itself does not (a lot id)."""
+    `ref` says what the answer is about when the page itself does not (a lot id). `listing` is the
+    collector's note of where in its walk a page stands; it is no part of what is asked."""
 
     url: str
     kind: str = "listing"
@@ -28,6 +29,7 @@ class Request:
     json: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
     expect: Literal["html", "json", "xml", "file"] = "html"
+    listing: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
