@@ -1,10 +1,10 @@
 """A catalogue made ready for matching, once: families by name, texts indexed, codes as marks."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from catalog.family import Family
-from catalog.records import FamilyName, Product
+from catalog.records import Capability, FamilyName, Product, Standing
 from matcher import hierarchy, retrieval
 from matcher.pairs import Offer
 from matcher.retrieval import Index
@@ -36,7 +36,7 @@ class Offers:
                 product=product,
                 family_name=product.family,
                 family=None if product.family is None else families.get(product.family),
-                capabilities={each.attribute: each for each in product.capabilities},
+                capabilities=joined(product.capabilities),
             )
             for row, product in enumerate(products)
         )
@@ -63,6 +63,29 @@ class Offers:
             index=retrieval.build(texts),
             headings=hierarchy.marked(parents, len(offers)) if parents else None,
         )
+
+
+def joined(capabilities: Iterable[Capability]) -> dict[str, Capability]:
+    """Return one capability an attribute: what the plant confirmed, else all that is reported.
+
+    Two reports of one diameter range disagree; together they still grant nothing, and neither is
+    passed over in silence.
+    """
+    of: dict[str, list[Capability]] = {}
+    for each in capabilities:
+        of.setdefault(each.attribute, []).append(each)
+    return {attribute: _one(listed) for attribute, listed in of.items()}
+
+
+def _one(listed: list[Capability]) -> Capability:
+    confirmed = [each for each in listed if each.source.standing is Standing.CONFIRMED]
+    kept = confirmed or listed
+    if len(kept) == 1:
+        return kept[0]
+    numbered = [each for each in kept if each.spans]
+    if numbered:
+        return replace(kept[0], spans=tuple(span for each in numbered for span in each.spans))
+    return replace(kept[0], names=frozenset().union(*(each.names for each in kept)))
 
 
 def marks(codes: Iterable[tuple[str, str]]) -> tuple[str, ...]:
