@@ -6,7 +6,7 @@ that a walk broken off at any request goes on from there.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from scrapers.deepening import Deepening
@@ -75,34 +75,37 @@ def walk(
     known: Callable[[Notice], bool] = _never,
     left: Callable[[], bool],
 ) -> Iterator[Page]:
-    """Yield the pages of a portal: first the `entries`, then `resume`, then its listings.
+    """Yield the pages of a portal: first the `entries`, then its listings from their tops.
 
-    `entries` are numbers or addresses a person gave, one page each. `resume` goes on where an
-    earlier walk stopped; the listings follow from their tops and end where they meet it.
+    `entries` are numbers or addresses a person gave, one page each. With `resume`, the `next` of an
+    earlier walk that stopped, that listing goes on there, those after it follow, and then all tops
+    are looked at once more for what came in the meantime.
     `known(notice)` says that a row is stored, unchanged and as deep as wished: it is not opened
-    again, and a full page of such rows ends a listing when `query.since` is set (one row alone
-    proves nothing: portals pin and re-date notices). `wanted(notice)` says whether to open a
-    notice's own pages. `left()` is asked before every request; once False, the last page carries
-    `BudgetSpent` and `next`, which is the page itself when notices on it remain unopened.
+    again, and a full page of such rows ends a listing when `query.since` is set or it is looked at
+    once more (one row alone proves nothing: portals pin and re-date notices). `wanted(notice)` says
+    whether to open a notice's own pages. `left()` is asked before every request; once False, the
+    last page carries `BudgetSpent` and `next`, which is the page itself when notices on it remain
+    unopened.
 
     A listing that fails ends there. If the portal refuses us the error is raised at once;
     otherwise the other listings are read and the first such error is raised at the end. A notice
     is given once, and again only if a later row says something else (further lots of the same
     announcement).
     """
-    walking = _Walk(portal, fetch, query, wanted, known, left, Deepening(portal, fetch, left))
+    deepening = Deepening(portal, fetch, left)
+    tops = portal.first(query)
+    walking = _Walk(portal, fetch, query, wanted, known, left, deepening, tops)
     for text in entries:
         page = walking.entry(text)
         yield page
         if page.ended is Ended.BUDGET:
             return
     failed: SourceError | None = None
-    tops = portal.first(query)
-    for start in [*([resume] if resume else []), *tops]:
+    for start in _starts(tops, resume):
         if start in walking.made:
             continue
         try:
-            for page in walking.listing(start, whole=start in tops):
+            for page in walking.listing(start):
                 yield page
                 if page.ended is Ended.BUDGET:
                     return
@@ -112,6 +115,19 @@ def walk(
             failed = failed or error
     if failed is not None:
         raise failed
+
+
+def _starts(tops: Sequence[Request], resume: Request | None) -> list[Request]:
+    """Where to begin, in order; `Request.listing` numbers the places.
+
+    A walk has a place for each top; one that was resumed has each top a second time, so that it
+    comes to an end however often it is cut short, and reads every listing whole on the way.
+    """
+    if resume is None:
+        return [replace(top, listing=place) for place, top in enumerate(tops)]
+    places = range(resume.listing + 1, 2 * len(tops))
+    again = [replace(tops[place % len(tops)], listing=place) for place in places]
+    return [resume, *again]
 
 
 @dataclass(slots=True)
@@ -125,6 +141,7 @@ class _Walk:
     known: Callable[[Notice], bool]
     left: Callable[[], bool]
     deepening: Deepening
+    tops: tuple[Request, ...]
     pages: int = 0
     made: set[Request] = field(default_factory=set)
     given: set[Notice] = field(default_factory=set)
@@ -147,9 +164,9 @@ class _Walk:
         notices, faults, _ = self._deepened([notice])
         return Page(self.pages, notices, faults=faults, seen=(notice.id,), ended=Ended.ENTRY)
 
-    def listing(self, start: Request, *, whole: bool) -> Iterator[Page]:
-        """Read one listing from `start`. `whole` says that it is its top, so totals must agree."""
-        trail = _Trail()
+    def listing(self, start: Request) -> Iterator[Page]:
+        """Read one listing from `start`."""
+        trail = _Trail(whole=start in self.tops, again=start.listing >= len(self.tops))
         request: Request | None = start
         while request is not None:
             if not self.left():
@@ -158,8 +175,9 @@ class _Walk:
             self.made.add(request)
             trail.requests.add(request)
             page = self.portal.listing(self.fetch(request), self.query)
+            following = page.next and replace(page.next, listing=start.listing)
             self.pages += 1
-            ended, doubt = self._end(trail, page, whole=whole)
+            ended, doubt = self._end(trail, page)
             fresh = [notice for notice in page.notices if self._is_new(notice)]
             notices, faults, spent = self._deepened(fresh)
             if spent:
@@ -167,24 +185,22 @@ class _Walk:
             yield Page(
                 self.pages,
                 notices,
-                next=request if spent else None if ended else page.next,
+                next=request if spent else None if ended else following,
                 total=page.total,
                 faults=(*faults, doubt) if doubt else faults,
                 seen=tuple(dict.fromkeys(notice.id for notice in page.notices)),
                 ended=ended,
             )
-            request = None if ended else page.next
+            request = None if ended else following
 
-    def _end(
-        self, trail: "_Trail", page: Listing, *, whole: bool
-    ) -> tuple[Ended | None, SourceError | None]:
+    def _end(self, trail: "_Trail", page: Listing) -> tuple[Ended | None, SourceError | None]:
         """Whether a listing ends with this page, and what is doubtful about that."""
         repeated = bool(page.notices) and all(one in trail.rows for one in page.notices)
         trail.add(page)
         if repeated or page.next in trail.requests or trail.pages > _PAGES:
             return Ended.REPEATS, self._fault(ImplausibleListing, "the listing repeats for ever")
         if page.next is None:
-            if whole and trail.total is not None and trail.count < trail.total:
+            if trail.whole and trail.total is not None and trail.count < trail.total:
                 said = f"{trail.count} rows read where the portal counts {trail.total}"
                 return Ended.COMPLETE, self._fault(ImplausibleListing, said)
             return Ended.COMPLETE, None
@@ -192,7 +208,8 @@ class _Walk:
             return Ended.REPEATS, self._fault(ImplausibleListing, "an empty page leads further")
         if page.next in self.made:
             return Ended.MERGED, None
-        if self.query.since is not None and all(self.known(one) for one in page.notices):
+        brief = self.query.since is not None or trail.again
+        if brief and all(self.known(one) for one in page.notices):
             return Ended.KNOWN, None
         return None, None
 
@@ -237,9 +254,12 @@ class _Trail:
     `count` counts rows as portals do: a row may be a lot, so a notice counts as its lots, and
     twice if it stood on two pages. `total` is the smallest count the portal stated: notices may be
     withdrawn while we read, and those that move to another page are counted there again. So fewer
-    rows than `total` means that the portal kept some from us.
+    rows than `total` means that the portal kept some from us, if we began at the top (`whole`).
+    `again` marks the second look at a listing after a walk that was resumed.
     """
 
+    whole: bool
+    again: bool
     rows: set[Notice] = field(default_factory=set)
     requests: set[Request] = field(default_factory=set)
     pages: int = 0

@@ -89,7 +89,9 @@ class World:
         entries: Sequence[str] = (),
         known: Callable[[Notice], bool] = lambda _one: False,
         wanted: Callable[[Notice], bool] = lambda _one: True,
+        into: list[Page] | None = None,
     ) -> list[Page]:
+        """Walk to the end. `into` keeps the pages that came before an error."""
         portal = Portal(
             "kz", "Made up", "KZ", HOME, frozenset({"kz.example"}), "Asia/Almaty",
             lambda _query: tuple(at(top) for top in self.tops),
@@ -98,10 +100,13 @@ class World:
             detail=self.detail,
             entry=lambda text: at(text, "page") if text.isdecimal() else None,
         )  # fmt: skip
-        return list(
-            walk(portal, self.fetch, Query(NOW, since), resume=resume, entries=entries,
-                 known=known, wanted=wanted, left=self.left)
-        )  # fmt: skip
+        pages = [] if into is None else into
+        for page in walk(
+            portal, self.fetch, Query(NOW, since), resume=resume, entries=entries,
+            known=known, wanted=wanted, left=self.left,
+        ):  # fmt: skip
+            pages.append(page)
+        return pages
 
 
 def given(pages: list[Page]) -> list[tuple[str, str]]:
