@@ -5,6 +5,7 @@ a process killed at any point goes on from the last page it stored.
 """
 
 import json
+import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,9 +14,9 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import httpcore
-import structlog
 
 from scrapers.collect import Ended, Page
+from scrapers.errors import SourceError
 from scrapers.portal import Portal, Query, Request, settled
 from scrapers.portals import PORTALS
 from service.clock import Clock, SystemClock
@@ -24,6 +25,7 @@ from service.errors import ConfigError
 from service.jobs.outcomes import Tally, report
 from service.jobs.reading import Failed, Reader, Reading
 from service.jobs.runs import Claim, Report, claim, day_slot, finish, renew
+from service.logs import log
 from service.store import Store
 from service.store.cursors import Cursor, read_cursor, save_cursor
 from service.store.notices import mark_gone, note_rows, save_page
@@ -31,8 +33,6 @@ from service.store.tables.naming import Outcome
 
 Progress = Callable[[str, int, int | None], None]
 """Called after each stored page: portal, notices read so far, the portal's own count if known."""
-
-_log = structlog.get_logger(__name__)
 
 
 def _silent(_portal: str, _read: int, _total: int | None) -> None:
@@ -175,7 +175,7 @@ class _Active:
                 save_cursor(session, name, cursor, now, self.settings)
         self.tally.add(page, counts)
         for fault in page.faults:
-            _log.warning("fault", portal=name, fault=type(fault).__name__, detail=str(fault))
+            log.info("fault", portal=name, fault=type(fault).__name__, detail=str(fault))
         work.on_progress(name, len(self.tally.seen), self.tally.total)
 
     def end(self, work: Collecting, failed: Failed | None) -> Report:
@@ -198,6 +198,15 @@ class _Active:
                 save_cursor(
                     session, name, Cursor(self.reading.cursor.since), query.now, self.settings
                 )
-        level = _log.info if ended.outcome is Outcome.OK else _log.warning
-        level("collected", portal=name, outcome=ended.outcome.value, reason=ended.reason)
+        level = (
+            logging.ERROR if failed and not isinstance(failed.error, SourceError) else logging.INFO
+        )
+        log.log(
+            level,
+            "collected",
+            portal=name,
+            outcome=ended.outcome.value,
+            reason=ended.reason,
+            exc_info=failed.error if level == logging.ERROR and failed else None,
+        )
         return ended
