@@ -1,6 +1,7 @@
 """A contract notice, prior information notice or award notice to a Notice."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from typing import Literal
 
@@ -50,28 +51,31 @@ def read_eforms(
     """
     root = parse(body, content_type, portal=portal, url=url)
     kind = etree.QName(root).localname
+    project = one(root, "cac:ProcurementProject")
     if kind not in _PHASES:
         raise LayoutChanged(f"no notice but a {kind}", selector="/", portal=portal, url=url)
-    project = one(root, "cac:ProcurementProject")
     if project is None:
         raise LayoutChanged("no project", selector="cac:ProcurementProject", portal=portal, url=url)
+    notice = _notice(root, project, portal, ident or publication_number(root))
+    if not notice.title or not notice.id:
+        missing = "cbc:ID" if notice.title else "cbc:Name"
+        raise LayoutChanged("a mandatory field is gone", selector=missing, portal=portal, url=url)
+    return replace(notice, url=url, phase=_phase(root, kind))
+
+
+def _notice(root: Element, project: Element, portal: str, ident: str) -> Notice:
     main = value(root, "cbc:NoticeLanguageCode")
     lots = lots_of(root, main)
     title, others = texts(project, "cbc:Name", main)
-    title = title or next((lot.title for lot in lots if lot.title), "")
-    number = publication_number(root)
-    if not title or not (ident or number):
-        missing = "cbc:Name" if not title else "efbc:NoticePublicationID"
-        raise LayoutChanged("a mandatory field is gone", selector=missing, portal=portal, url=url)
     description, described = texts(project, "cbc:Description", main)
     buyer = _buyer(root, main)
     return Notice(
         portal=portal,
-        id=ident or number,
-        url=url,
-        title=title,
-        phase=_phase(root, kind),
-        number=number or ident,
+        id=ident,
+        url="",
+        title=title or next((lot.title for lot in lots if lot.title), ""),
+        phase=Phase.OPEN,
+        number=ident,
         description=description,
         language=language(main),
         status=value(root, "cbc:NoticeTypeCode") or None,

@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 from datetime import datetime
-from zoneinfo import ZoneInfo
 
 from scrapers.ocds.parts import (
     category,
@@ -52,13 +51,11 @@ class NoTitle(ValueError):
 def notice_of(release: Json, *, portal: str, url: str = "", zone: str = "UTC") -> Notice:
     """Read a release. `url` is used when it names no page of its own; `zone` is the publisher's,
     for dates without an offset. Raises `NoTitle` when there is no id, or no text at all."""
-    ZoneInfo(zone)  # a wrong setting must not look like missing dates
     tender, planning = mapping(release.get("tender")), mapping(release.get("planning"))
     attached = documents(tender, zone)
     lots = _lots(tender, zone)
     tags = _tags(release)
-    ident = identifier(release.get("ocid")) or identifier(release.get("id"))
-    title = _title(tender, planning, lots)
+    ident, title = process_id(release), _title(tender, planning, lots)
     if not ident or not title:
         raise NoTitle(f"a release without {'an id' if not ident else 'a title'}: {ident}")
     buyer = organisation(release.get("buyer"), release, "buyer")
@@ -91,6 +88,11 @@ def notice_of(release: Json, *, portal: str, url: str = "", zone: str = "UTC") -
         translations=translations(tender),
         sample=release.get(SAMPLE_KEY) is True,
     )
+
+
+def process_id(release: Json) -> str:
+    """The contracting process; a publisher without ocids gives each release its own."""
+    return identifier(release.get("ocid")) or identifier(release.get("id"))
 
 
 def _language(release: Json) -> str | None:

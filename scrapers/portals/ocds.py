@@ -21,6 +21,7 @@ API documentation
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
 
 from scrapers.errors import ImplausibleListing, LayoutChanged
 from scrapers.ocds.package import json_documents, processes
@@ -77,6 +78,7 @@ def read_page(answer: Answer, _query: Query, *, portal: str, zone: str) -> Listi
     Raises `LayoutChanged` when it holds no OCDS, `ImplausibleListing` when it names itself as the
     next page, and whatever `json_documents` raises.
     """
+    ZoneInfo(zone)  # a wrong setting must not look like missing dates
     found: dict[str, Notice] = {}
     mute, following = 0, ""
     for document in json_documents(answer.body, answer.content_type, portal=portal, url=answer.url):
