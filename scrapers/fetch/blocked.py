@@ -1,8 +1,8 @@
 """Telling a captcha, bot or log-in page from the page that was asked for.
 
 A real page may hold a hidden log-in dialog, the word "captcha" in a script, or a protection
-vendor's beacon, so single words decide nothing: a sure phrase, the title, or a page that is little
-more than a form does.
+vendor's beacon, so single words decide nothing: a sure phrase does, or, in a page without any
+table, its title or being little more than a form.
 """
 
 import re
@@ -52,7 +52,7 @@ _TITLES = {
     ),
 }
 
-# In a small page without any table, these are what the page is about.
+# In a small page, these are what the page is about.
 _IN_SMALL = {
     "captcha": re.compile(
         r"g-recaptcha|h-captcha|hcaptcha\.com|smart-captcha|cf-turnstile|name=[\"']?captcha"
@@ -72,12 +72,14 @@ def looks_blocked(body: bytes) -> str | None:
     for name, phrases in _SURE.items():
         if any(phrase in text for phrase in phrases):
             return name
+    if "<table" in text:
+        return None  # a lot called «Вход в здание» heads the title of its page
     title = _TITLE.search(text)
     if title is not None:
         for name, pattern in _TITLES.items():
             if pattern.search(title.group(1)):
                 return name
-    if len(body) < _SMALL and "<html" in text and "<table" not in text:
+    if len(body) < _SMALL and "<html" in text:
         for name, pattern in _IN_SMALL.items():
             if pattern.search(text):
                 return name

@@ -62,6 +62,7 @@ HIDDEN = (
     [
         titled("Реестр лотов", HIDDEN + "<table><tr><td>Труба</td></tr></table>"),
         titled("Объявление", HIDDEN + "<p>Труба</p>" * 4000),
+        titled("Вход в здание, ремонт / Лоты", "<table><tr><th>Лот</table>"),
         titled("Входные двери, монтаж"),
         titled("Поставка системы контроля и управления доступом"),
         titled("Авторизация", "").replace(b"<title>", b"<h1>"),
