@@ -31,11 +31,16 @@ class Line:
 
 
 def lines(leads: Sequence[Lead]) -> list[Line]:
-    """Group ranked leads by lot and plant; the best stands for its group, the others are named."""
+    """Group ranked leads by lot and plant; the best stands for its group, the others are named.
+
+    One that is gone stands for its group only when all are.
+    """
     groups: dict[tuple[str, str, str, str], list[Lead]] = {}
     for lead in leads:
         key = (lead.notice.portal, lead.notice.id, lead.lot_id, lead.plant.id)
         groups.setdefault(key, []).append(lead)
+    for group in groups.values():
+        group.sort(key=lambda lead: lead.gone_at is not None)
     return [
         Line(_line(group), group[0].id, tuple(lead.id for lead in group))
         for group in groups.values()
@@ -67,7 +72,8 @@ def _line(group: Sequence[Lead]) -> LeadLine:
         plant=lead.plant.name,
         product=lead.product.name,
         verdict=lead.verdict,
-        hosts=portal.hosts if portal else frozenset(),
+        # The sample portal is on no network: its addresses are shown, and lead nowhere.
+        hosts=portal.hosts if portal and not notice.sample else frozenset(),
         number=(lot.number if lot else None) or notice.number,
         buyer=buyer.name if buyer else None,
         place=_place(lead),

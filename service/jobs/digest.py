@@ -5,21 +5,16 @@ in one transaction, only then does anything leave. Killed anywhere, the next run
 is stored: it makes no second digest of the day and delivers the frozen bytes, not new ones.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
-from zoneinfo import ZoneInfo
 
-from pydantic import TypeAdapter
-from sqlmodel import Session
-
-from catalog.records import PlantId
 from service import config as settings
 from service.clock import Clock
 from service.config import Config
-from service.digest.composing import compose, is_due, shown
+from service.digest.composing import is_due
 from service.digest.delivering import (
     Delivery,
     NeverMailed,
@@ -29,28 +24,17 @@ from service.digest.delivering import (
     send,
     write_files,
 )
-from service.digest.lines import last_said, lines
 from service.digest.messages import Envelope, build_message, message_id
-from service.digest.records import Audience, Digest, Entry, PortalHealth, Recipient, Shown
+from service.digest.records import Digest, PortalHealth, Recipient
 from service.digest.rendering import render
 from service.errors import DeliveryError
+from service.jobs.drafting import Draft, draft, local_day, person
 from service.places import Places
 from service.store import Store
-from service.store.digests import (
-    Frozen,
-    NewItem,
-    Said,
-    find_digest,
-    freeze,
-    last_digest_at,
-    mark_digest,
-    told,
-)
-from service.store.leads import Lead, leads_for
+from service.store.digests import Frozen, find_digest, freeze, mark_digest
 from service.store.tables.naming import DigestState
 
 Action = Literal["written", "sent", "waiting", "refused", "unknown", "already", "silent", "failed"]
-_SHOWN: TypeAdapter[Shown] = TypeAdapter(Shown)
 _STATES = {
     Outcome.SENT: DigestState.SENT,
     Outcome.PERMANENT: DigestState.REFUSED,
@@ -84,82 +68,6 @@ class DigestResult:
     beyond: int = 0
     sample: bool = False
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """A digest composed and not yet frozen, with what freezing needs."""
-
-    digest: Digest
-    items: tuple[NewItem, ...]
-
-
-def person(setting: settings.Recipient, config: Config) -> Recipient:
-    """Make of a row of the configuration whom a digest is written to. The address is the id."""
-    return Recipient(
-        id=setting.address.lower(),
-        name=setting.name,
-        address=setting.address,
-        audience=Audience(setting.role),
-        language=setting.language or config.digest.language,
-    )
-
-
-def local_day(recipient: Recipient, now: datetime) -> str:
-    """Give the recipient's calendar day: `2026-11-23`."""
-    return now.astimezone(ZoneInfo(recipient.zone)).date().isoformat()
-
-
-def draft(
-    session: Session,
-    setting: settings.Recipient,
-    *,
-    config: Config,
-    places: Places,
-    clock: Clock,
-    portals: Sequence[PortalHealth] = (),
-) -> Draft:
-    """Compose a recipient's digest as it stands now. Reads only."""
-    recipient, now = person(setting, config), clock.now()
-    said = told(session, recipient.id)
-    plant = PlantId(setting.plant) if setting.plant is not None else None
-    found = [
-        lead
-        for lead in leads_for(session, plant, clock, also=said.keys())
-        if _wanted(lead, setting)
-    ]
-    earlier = {
-        id_: (each.digest_id, _SHOWN.validate_json(each.shown)) for id_, each in said.items()
-    }
-    by_id = {line.line.id: line for line in lines(found)}
-    digest = compose(
-        recipient,
-        now.astimezone(ZoneInfo(recipient.zone)).date(),
-        [line.line for line in by_id.values()],
-        {
-            id_: last
-            for id_, line in by_id.items()
-            if (last := last_said(line, earlier)) is not None
-        },
-        start=last_digest_at(session, recipient.id),
-        end=now,
-        portals=portals,
-        most=config.digest.max_leads,
-        sample=places.mode == "sample",
-        replay=places.mode == "replay",
-    )
-    items = [_item(entry, by_id[entry.lead.id].lead_id, said) for entry in digest.entries]
-    return Draft(digest, tuple(items))
-
-
-def _item(entry: Entry, lead_id: int, said: Mapping[int, Said]) -> NewItem:
-    before = said.get(lead_id)
-    return NewItem(
-        lead_id=lead_id,
-        telling=before.telling + 1 if before else 1,
-        section=entry.section.value,
-        shown=_SHOWN.dump_json(shown(entry.lead)).decode(),
-    )
 
 
 def write_digests(
@@ -297,7 +205,3 @@ def _server(config: Config) -> Server:
         password=password.get_secret_value() if password else "",
         connect_seconds=mail.timeout_seconds,
     )
-
-
-def _wanted(lead: Lead, setting: settings.Recipient) -> bool:
-    return not setting.families or lead.product.family in setting.families

@@ -18,14 +18,17 @@ from scrapers.records import Notice, Period, Phase
 from service.clock import FixedClock
 from service.config import Config, Mail, Recipient
 from service.digest.records import PortalHealth
+from service.jobs.collect import PortalResult
 from service.jobs.digest import DigestResult, preview_digests, write_digests
+from service.jobs.drafting import portals_health
+from service.jobs.runs import Report
 from service.places import Places, places
 from service.store import Store, open_store
 from service.store.catalogue import save_catalogue
 from service.store.codec import dump_evidence, dump_quantity
 from service.store.notices import save_page
 from service.store.tables import DigestItemRow, DigestRow, LeadRow, LotRow, MatchRow, ProductRow
-from service.store.tables.naming import LeadState, Origin
+from service.store.tables.naming import LeadState, Origin, Outcome
 from tests.service.digest.samples import FITS, NOW
 from tests.service.notices import pipe_lot, pipe_notice
 
@@ -155,6 +158,24 @@ def count(store: Store, table: type[DigestRow | DigestItemRow]) -> int:
         return session.exec(select(func.count()).select_from(table)).one()
 
 
+def test_a_reading_that_failed_or_needs_a_token_is_told_and_one_done_earlier_is_not() -> None:
+    reports = {
+        "kz_goszakup": Report(Outcome.FAILED, fault="Blocked"),
+        "kz_mitwork": Report(Outcome.SKIPPED, "2026-11-23 is done"),
+        "kz_goszakup_api": Report(Outcome.SKIPPED, "no access token: set X"),
+        "eu_ted": Report(Outcome.OK, read=7),
+    }
+    found = portals_health(
+        PortalResult(name, name.upper(), report) for name, report in reports.items()
+    )
+    assert [(each.outcome, each.read, each.fault) for each in found] == [
+        ("failed", 0, "Blocked"),
+        ("ok", 0, None),
+        ("skipped", 0, "NoToken"),
+        ("ok", 7, None),
+    ]
+
+
 def test_each_recipient_gets_a_file_with_their_leads(
     store: Store, config: Config, live: Places
 ) -> None:
@@ -245,6 +266,19 @@ def test_products_of_one_plant_share_the_line_of_a_lot(
     results = run(store, config, live)
     assert results["mill"].leads == 1
     assert "ТОО «Пример-Труба» — Изделие p1 · Изделие p2" in body(results["mill"])
+    assert run(store, config, live, days=1)["mill"].action == "silent"
+
+
+def test_a_product_that_no_longer_matches_does_not_take_the_lot_away(
+    store: Store, config: Config, live: Places
+) -> None:
+    save(store, open_notice("1"), "p1", "p2")
+    run(store, config, live)
+    with store.writing() as session:
+        first = session.get(MatchRow, 1)
+        assert first is not None
+        first.gone_at = NOW
+        session.add(first)
     assert run(store, config, live, days=1)["mill"].action == "silent"
 
 

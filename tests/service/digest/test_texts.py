@@ -43,7 +43,7 @@ def phrases() -> set[Key]:
     found: set[Key] = set()
     for path in (ROOT / "digest").rglob("*.py"):
         found |= called(path)
-    for path in (ROOT / "digest" / "templates").iterdir():
+    for path in (ROOT / "digest" / "templates").glob("digest.*"):
         found |= in_template(path)
     return found
 
