@@ -1,0 +1,89 @@
+"""Where commands write: a file put in place whole, or stdout; JSON Lines; progress on stderr."""
+
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
+
+from service.errors import InputError
+
+
+@contextmanager
+def opened(out: Path | None) -> Iterator[TextIO]:
+    """Stdout, or a file that appears only when it is complete."""
+    if out is None:
+        yield sys.stdout
+        sys.stdout.flush()
+        return
+    try:
+        handle, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=f".{out.name}.")
+    except OSError as error:
+        raise InputError(f"cannot write {out}: {error.strerror}") from error
+    partial = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            yield stream
+        partial.replace(out)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def write_lines(stream: TextIO, records: Iterable[Mapping[str, object]]) -> int:
+    """Write one JSON object a line; returns how many. NaN is an error, never output."""
+    count = 0
+    for record in records:
+        stream.write(json.dumps(record, ensure_ascii=False, allow_nan=False))
+        stream.write("\n")
+        count += 1
+    return count
+
+
+class Bars:
+    """Bars on stderr while portals are read and notices matched; none off a terminal."""
+
+    def __init__(self, progress: Progress) -> None:
+        self._progress = progress
+        self._tasks: dict[str, TaskID] = {}
+
+    def portal(self, name: str, read: int, total: int | None) -> None:
+        """Show how many notices of a portal were read, of its own total if it states one."""
+        self._show(f"reading {name}", read, total)
+
+    def notices(self, done: int, total: int) -> None:
+        """Show how many notices were matched."""
+        self._show("matching", done, total)
+
+    def _show(self, what: str, done: int, total: int | None) -> None:
+        if what not in self._tasks:
+            self._tasks[what] = self._progress.add_task(what, total=total)
+        self._progress.update(self._tasks[what], completed=done, total=total)
+
+
+@contextmanager
+def bars() -> Iterator[Bars]:
+    """Show progress for as long as the work goes on."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(
+        *columns, console=console, disable=not console.is_terminal, transient=True
+    ) as progress:
+        yield Bars(progress)

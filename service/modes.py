@@ -1,0 +1,124 @@
+"""What a run stands on: the live portals, the sample portal, or pages saved from real portals.
+
+The three never share a database. Sample and replay serve their pages on loopback and the
+collectors read them over HTTP exactly as they read a live portal.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import httpcore
+
+from catalog.records import Catalogue
+from catalog.zone import load_zone
+from scrapers.fetch import LoopbackNetwork
+from scrapers.portals import PORTALS
+from scrapers.sample import sample_pages
+from service.clock import Clock, FixedClock, ReplayClock, SystemClock
+from service.config import Config, PortalTable
+from service.errors import InputError
+from service.places import Places, places
+from service.replay import ReplayServer, load_maps
+
+MORNING = time(8, 0)
+"""When a day given by its date alone begins for a replay: the hour of the digest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """Everything a run needs to know of its mode. `catalogue` fills an empty store."""
+
+    config: Config
+    places: Places
+    clock: Clock
+    catalogue: Catalogue
+    network: httpcore.NetworkBackend | None = None
+    entries: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    absent: tuple[str, ...] = ()
+    """Files that a replay map names and the folder does not hold."""
+
+    @property
+    def live(self) -> bool:
+        return self.places.mode == "live"
+
+
+@contextmanager
+def live(config: Config) -> Iterator[Ground]:
+    """The enabled portals over the network."""
+    yield Ground(config, places(config), SystemClock(), load_zone(config.zone.name))
+
+
+@contextmanager
+def sample(config: Config, clock: Clock | None = None) -> Iterator[Ground]:
+    """The sample portal, its deadlines counted from today, matched with zone and sample plants."""
+    clock = clock or SystemClock()
+    zone, made_up = load_zone(config.zone.name), load_zone("sample")
+    catalogue = Catalogue(zone.plants + made_up.plants, zone.products + made_up.products)
+    with ReplayServer.from_pages(sample_pages(clock.now())) as server:
+        yield Ground(
+            config=_only(config, {"sample": PortalTable(enabled=True, delay_seconds=0)}),
+            places=places(config, "sample"),
+            clock=clock,
+            catalogue=catalogue,
+            network=LoopbackNetwork(server.port),
+        )
+
+
+@contextmanager
+def replay(config: Config, folder: Path, as_of: datetime | None = None) -> Iterator[Ground]:
+    """Saved pages of real portals; each portal lives in its day of capture, or all at `as_of`.
+
+    Raises InputError when the folder holds none of the files that the maps name.
+    """
+    maps = load_maps(folder)
+    held = [each for each in maps if each.answers and each.portal in PORTALS]
+    if not held:
+        raise InputError(
+            f"{folder} holds no page that service/replay/maps knows; "
+            f"expected for instance {folder / maps[0].absent[0]}"
+        )
+    captured = {each.portal: as_of or each.captured for each in held}
+    tables = {
+        each.portal: PortalTable(
+            enabled=True,
+            delay_seconds=0,
+            max_bytes=config.portal(each.portal).max_bytes,
+            query={**config.portal(each.portal).query, **each.query},
+        )
+        for each in held
+    }
+    with ReplayServer.from_maps(held, folder) as server:
+        yield Ground(
+            config=_only(config, tables),
+            places=places(config, "replay"),
+            clock=FixedClock(as_of) if as_of else ReplayClock(captured),
+            catalogue=load_zone(config.zone.name),
+            network=LoopbackNetwork(server.port),
+            entries={each.portal: each.entries for each in held},
+            absent=tuple(name for each in maps for name in each.absent),
+        )
+
+
+def _only(config: Config, portals: Mapping[str, PortalTable]) -> Config:
+    return config.model_copy(update={"portals": dict(portals)})
+
+
+def moment(text: str, timezone: str) -> datetime:
+    """Read `--as-of`: a day (then at 08:00 of the zone) or a moment with or without an offset.
+
+    Raises InputError for anything else.
+    """
+    local = ZoneInfo(timezone)
+    try:
+        if len(text) == len("2026-05-18"):
+            return datetime.combine(date.fromisoformat(text), MORNING, local).astimezone(UTC)
+        given = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise InputError(
+            f"{text!r} is no date; write 2026-05-18 or 2026-05-18T12:00+05:00"
+        ) from error
+    return (given if given.tzinfo else given.replace(tzinfo=local)).astimezone(UTC)
