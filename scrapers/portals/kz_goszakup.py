@@ -64,6 +64,9 @@ _COLUMNS = {
 }
 # The first "c" of the footer is a Latin letter on the real page.
 _FOOTER = re.compile(r"Показано [cс] (\d[\d ]*) по (\d[\d ]*) из (\d[\d ]*) запис")
+_LOT_NUMBER = re.compile(
+    r"\d{1,10}(?:-[^\W\d_]{1,20}\d{0,3}){1,2}"
+)  # 84701402-ЗЦП1, 39332519-ОЛ-ОК3
 _NOTHING = "ничего не найдено"
 
 
@@ -160,14 +163,13 @@ def _notice(page: Page, row: Row) -> Notice:
     buys = {node.get("data-trb-buy") for node in find(row.cells["lot"], ".//*[@data-lot-id]")}
     if match is None or buys - {match[1]}:
         raise changed(page, "no announcement number, or two", "a[href*='/announce/index/']")
-    titled = re.fullmatch(r"(\d+-\d+) (.+)", words(link))
-    customer = next(
-        (text for text in map(words, find(row.cells["notice"], ".//small")) if "Заказчик:" in text),
-        "",
-    ).partition("Заказчик:")[2]
-    title = titled[2] if titled else words(link)
-    if not title:
-        raise changed(page, "no title", "a[href*='/announce/index/']")
+    shown = _link_text(page, link)
+    titled = re.fullmatch(r"(\d+-\d+) (.+)", shown)
+    buyer = one(page, "./small[contains(., 'Заказчик:')]", row.cells["notice"])
+    customer = words(buyer).partition("Заказчик:")[2].strip()
+    title = titled[2] if titled else shown
+    if not title or not customer:
+        raise changed(page, "no title or customer", "td: Наименование объявления")
     return Notice(
         portal=terms.SOURCE,
         id=match[1],
@@ -177,17 +179,25 @@ def _notice(page: Page, row: Row) -> Notice:
         number=titled[1] if titled else None,
         language="ru",
         method=row.text("method") or None,
-        buyer=Buyer(customer.strip(), country="KZ") if customer.strip() else None,
+        buyer=Buyer(customer, country="KZ"),
         country="KZ",
         lots=(_lot(page, row),),
         depth=Depth.LISTING,
     )
 
 
+def _link_text(page: Page, link: html.HtmlElement) -> str:
+    """The text of a link, plain or one `strong`. A link left open takes in what follows it."""
+    inside = [child.tag for child in link]
+    if inside not in ([], ["strong"]) or len(find(link, "./strong/*")):
+        raise changed(page, f"a link around {inside}", "td a")
+    return words(link)
+
+
 def _lot(page: Page, row: Row) -> Lot:
-    name = row.text("number")
-    title = words(one(page, ".//a[not(@data-lot-id)]", row.cells["lot"]))
-    if not re.fullmatch(r"\d{1,12}-[\w-]{1,40}", name) or not title or not row.text("status"):
+    name = words(one(page, "./strong", row.cells["number"]))
+    title = _link_text(page, one(page, ".//a[not(@data-lot-id)]", row.cells["lot"]))
+    if not _LOT_NUMBER.fullmatch(name) or not title or not row.text("status"):
         raise changed(page, f"no lot number, title or status in row {name!r}", "tbody tr")
     with reading(page, "td: Кол-во, Сумма"):
         quantity = terms.stated(number(row.text("quantity")))
@@ -204,7 +214,7 @@ def _lot(page: Page, row: Row) -> Lot:
 
 
 def _remarks(cell: html.HtmlElement) -> list[html.HtmlElement]:
-    return find(cell, ".//small[not(ancestor::a)]")
+    return find(cell, "./small[contains(@class,'hidden-xs')]")
 
 
 def entry(text: str) -> Request | None:
@@ -214,7 +224,7 @@ def entry(text: str) -> Request | None:
         return announce_request(match[1])
     if match := re.fullmatch(r"(\d{6,9})(?:-\d{1,3})?", text):
         return announce_request(match[1])
-    if re.fullmatch(r"\d{6,9}-[^\W\d_][\w-]{1,20}", text):
+    if _LOT_NUMBER.fullmatch(text):
         query = urlencode([("filter[number]", text), ("count_record", str(_PER_PAGE))])
         return Request(f"{terms.HOME}/ru/search/lots?{query}", kind="lot-number", ref=text)
     return None

@@ -30,7 +30,7 @@ from urllib.parse import urlencode
 from lxml import html
 
 from scrapers.parsing.html import Page, changed, find, one, read_page, reading, words
-from scrapers.parsing.numbers import money, number, whole
+from scrapers.parsing.numbers import money, number
 from scrapers.parsing.tables import Row
 from scrapers.portal import Answer, Listing, Portal, Query, Request
 from scrapers.portals import yii_publics as yii
@@ -92,9 +92,12 @@ def listing(answer: Answer, _query: Query) -> Listing:
 def _notice(page: Page, answer: Answer, row: Row, vat: Vat) -> Notice:
     ident = yii.key(page, row)
     link = one(page, ".//a[contains(@href,'/publics/buy/')]", row.cells["title"])
-    if yii.path_number(link.get("href", ""), "buy") != ident or not words(link):
+    if yii.path_number(link.get("href", ""), "buy") != ident or not yii.plain(link):
         raise changed(page, "a link that is not the row's", "td a[href*='/buy/']")
-    stated = re.fullmatch(r"Лотов: (\d+)", yii.label_text(row.cells["number"]))
+    number_shown = yii.first_lines(row.cells["number"])
+    stated = re.fullmatch(r"Лотов: (\d{1,6})", yii.label_text(row.cells["number"]))
+    if stated is None or not re.fullmatch(r"\d{1,12}(?:-\d{1,4})?", number_shown):
+        raise changed(page, f"no number or count of lots in {number_shown!r}", "td: Номер")
     period = yii.period_of(page, row.text("start"), row.text("end"), SITE.zone)
     with reading(page, "td: Сумма закупки"):
         value = money(row.text("value"), vat)
@@ -104,15 +107,15 @@ def _notice(page: Page, answer: Answer, row: Row, vat: Vat) -> Notice:
         url=_address(ident),
         title=words(link),
         phase=yii.open_until(yii.phase_of(row.text("status")), period, answer),
-        number=yii.first_lines(row.cells["number"]) or None,
+        number=number_shown,
         language="ru",
         status=row.text("status") or None,
         method=row.text("method") or None,
-        procuring_entity=yii.named(row, "organiser"),
+        procuring_entity=yii.named(page, row, "organiser"),
         country="KZ",
         value=value,
         period=period,
-        lots_stated=whole(stated[1]) if stated else None,
+        lots_stated=int(stated[1]),
         depth=Depth.LISTING,
     )
 
@@ -216,6 +219,8 @@ def _lots(page: Page) -> tuple[Lot, ...]:
 
 def _lot(page: Page, row: Row, price: Vat, total: Vat) -> Lot:
     ident, name = yii.key(page, row), words(one(page, "./a", row.cells["title"]))
+    if not name or yii.first_lines(row.cells["title"]):
+        raise changed(page, "a lot's name is not all in its link", "td: Наименование")
     with reading(page, "td: Количество, Цена, Сумма"):
         value = money(row.text("value"), total)
         item = Item(

@@ -78,8 +78,10 @@ def _notice(page: Page, row: Row, vat: Vat) -> Notice:
     ident = yii.key(page, row)
     link = one(page, ".//a[contains(@href,'/publics/lot/')]", row.cells["title"])
     title, status = words(link), row.text("status")
-    if yii.path_number(link.get("href", ""), "lot") != ident or not title:
+    if yii.path_number(link.get("href", ""), "lot") != ident or not yii.plain(link):
         raise changed(page, "a link that is not the row's", "td a[href*='/lot/']")
+    if yii.first_lines(row.cells["title"]) or not status:
+        raise changed(page, "a code outside its label, or no status", "td: Наименование, Статус")
     with reading(page, "td: Общая сумма"):
         value = money(row.text("value"), vat)
     codes = yii.enstru(page, yii.label_text(row.cells["title"]), title)
@@ -92,7 +94,7 @@ def _notice(page: Page, row: Row, vat: Vat) -> Notice:
         phase=yii.phase_of(status) or Phase.OPEN,
         language="ru",
         status=status or None,
-        buyer=yii.named(row, "buyer"),
+        buyer=yii.named(page, row, "buyer"),
         country="KZ",
         value=value,
         lots=(

@@ -105,13 +105,23 @@ def first_lines(cell: html.HtmlElement) -> str:
     return " ".join("".join(str(part) for part in cell.xpath("./text()")).split())
 
 
-def named(row: Row, name: str) -> Buyer | None:
-    """An organisation shown as its BIN with the name in the link's title."""
-    links = find(row.cells[name], ".//a[@title]") if name in row.cells else []
-    if not links:
+def plain(link: html.HtmlElement) -> bool:
+    """Whether a link is text alone: one that was not closed takes in what follows it."""
+    return len(link) == 0 and bool(words(link))
+
+
+def named(page: Page, row: Row, name: str) -> Buyer | None:
+    """An organisation shown as its BIN with the name in the link's title; None for an empty cell.
+
+    Raises `LayoutChanged` for any other content: a BIN without its name is not half a buyer.
+    """
+    if not row.text(name) and not find(row.cells[name], ".//a"):
         return None
-    title, ident = " ".join(links[0].get("title", "").split()), words(links[0])
-    return Buyer(title, Code("KZ-BIN", ident) if re.fullmatch(r"\d{12}", ident) else None, "KZ")
+    link = one(page, "./a[@title]", row.cells[name])
+    title, ident = " ".join(link.get("title", "").split()), words(link)
+    if not title or ident != row.text(name) or not re.fullmatch(r"(?:\d{12})?", ident):
+        raise changed(page, f"no name or BIN of the organisation {ident!r}", "td a[title]")
+    return Buyer(title, Code("KZ-BIN", ident) if ident else None, "KZ")
 
 
 def enstru(page: Page, text: str, name: str | None = None) -> tuple[Code, ...]:
