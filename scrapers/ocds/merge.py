@@ -7,9 +7,15 @@ schema/merging/; the full routine with versions is not needed to read the newest
 """
 
 from collections.abc import Mapping
-from typing import cast
 
-from scrapers.ocds.values import Json, identifier, mapping, text
+from scrapers.ocds.values import Json, identifier, mapping, mappings, text
+
+_DEEPEST = 30
+"""Levels that are merged; OCDS has seven. Deeper values are taken as they are."""
+
+
+class _ById(dict[str, dict[str, object]]):
+    """A list of objects while it is being merged: so that a thousand releases cost one pass."""
 
 
 def merged(releases: list[Json]) -> Json:
@@ -18,13 +24,14 @@ def merged(releases: list[Json]) -> Json:
         return releases[0]
     ordered = sorted(releases, key=lambda release: text(release.get("date")))
     state: dict[str, object] = {}
-    tags: list[object] = []
+    tags: dict[str, None] = {}
     for release in ordered:
         _lay_over(state, release)
         tag = release.get("tag")
-        tags += [name for name in tag if name not in tags] if isinstance(tag, list) else []
+        tags |= dict.fromkeys(text(name) for name in tag) if isinstance(tag, list) else {}
+    state = {key: _plain(value) for key, value in state.items()}
     if tags:
-        state["tag"] = tags
+        state["tag"] = list(tags)
     _keep_first_publication(state, ordered)
     return state
 
@@ -41,29 +48,35 @@ def _keep_first_publication(state: dict[str, object], ordered: list[Json]) -> No
         state["tender"] = {**tender, "datePublished": first["date"]}
 
 
-def _lay_over(state: dict[str, object], newer: Mapping[str, object]) -> None:
+def _lay_over(state: dict[str, object], newer: Mapping[str, object], depth: int = 0) -> None:
+    """Merge `newer` into `state`, which shares nothing with any release."""
     for key, value in newer.items():
         older = state.get(key)
         if value is None:
             state.pop(key, None)
-        elif isinstance(value, dict) and isinstance(older, dict):
-            copy = dict(cast("dict[str, object]", older))
-            _lay_over(copy, value)
-            state[key] = copy
-        elif isinstance(value, list) and isinstance(older, list):
-            state[key] = _lists(older, value)
+        elif depth >= _DEEPEST:
+            state[key] = value
+        elif isinstance(value, dict):
+            fields = older if isinstance(older, dict) and not isinstance(older, _ById) else {}
+            _lay_over(fields, value, depth + 1)
+            state[key] = fields
+        elif isinstance(value, list) and _have_ids(value):
+            parts = older if isinstance(older, _ById) else _ById()
+            for part in mappings(value):
+                _lay_over(parts.setdefault(identifier(part.get("id")), {}), part, depth + 1)
+            state[key] = parts
         else:
             state[key] = value
 
 
-def _lists(older: list[object], newer: list[object]) -> list[object]:
-    """Merge lists of objects by id; a list without ids is replaced."""
-    both = [*older, *newer]
-    if not all(isinstance(part, dict) and identifier(part.get("id")) for part in both):
-        return newer
-    result: dict[str, dict[str, object]] = {}
-    for part in both:
-        fields = mapping(part)
-        entry = result.setdefault(identifier(fields.get("id")), {})
-        _lay_over(entry, fields)
-    return list(result.values())
+def _have_ids(parts: list[object]) -> bool:
+    return all(isinstance(part, dict) and identifier(part.get("id")) for part in parts)
+
+
+def _plain(value: object, depth: int = 0) -> object:
+    """The same with lists in place of the merged ones."""
+    if isinstance(value, _ById):
+        return [_plain(part, depth + 1) for part in value.values()]
+    if isinstance(value, dict) and depth <= _DEEPEST:
+        return {key: _plain(part, depth + 1) for key, part in value.items()}
+    return value

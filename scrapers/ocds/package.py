@@ -28,11 +28,11 @@ def processes(document: object) -> list[Json]:
     return [merged(releases) for releases in by_process.values()]
 
 
-def _releases(document: object) -> Iterator[Json]:
+def _releases(document: object, depth: int = 0) -> Iterator[Json]:
     """The releases in a document, as they stand."""
-    if isinstance(document, list):
+    if isinstance(document, list) and depth < _DEEPEST:
         for part in document:
-            yield from _releases(part)
+            yield from _releases(part, depth + 1)
         return
     fields = mapping(document)
     if isinstance(fields.get("releases"), list) and "compiledRelease" not in fields:
@@ -41,15 +41,16 @@ def _releases(document: object) -> Iterator[Json]:
         yield from (release for release in inner if len(release.keys() - _LINK) > 1)
     elif "compiledRelease" in fields:
         yield mapping(fields["compiledRelease"])
-    elif isinstance(fields.get("records"), list):
+    elif isinstance(fields.get("records"), list) and depth < _DEEPEST:
         for record in mappings(fields["records"]):
-            yield from _releases(record)
+            yield from _releases(record, depth + 1)
     elif "ocid" in fields and fields.keys() & {"tender", "planning", "awards", "contracts", "tag"}:
         yield fields
     else:
         raise LayoutChanged("no release, record or package", selector="releases|records|ocid")
 
 
+_DEEPEST = 4  # a list of packages of records; deeper is no publisher's but an attack
 _LINK = {"url", "date", "tag"}
 
 

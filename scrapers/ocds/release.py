@@ -127,8 +127,12 @@ def _lots(tender: Json, zone: str) -> tuple[Lot, ...]:
     only = next(iter(stated)) if len(stated) == 1 else ""
     for fields, line in lines:
         by_lot.setdefault(identifier(fields.get("relatedLot")) or only, []).append(line)
+    attached: dict[str, list[Json]] = {}
+    for document in mappings(tender.get("documents")):
+        for related in _related_lots(document):
+            attached.setdefault(related, []).append(document)
     lots = [
-        _lot(ident, fields, tuple(by_lot.pop(ident, ())), tender, zone)
+        _lot(ident, fields, tuple(by_lot.pop(ident, ())), attached.get(ident, []), tender, zone)
         for ident, fields in stated.items()
     ]
     # Items of no lot, or of one that is not listed, are asked for all the same.
@@ -153,14 +157,16 @@ def _lines(tender: Json) -> list[tuple[Json, Item]]:
     return list(found.values())
 
 
-def _lot(ident: str, fields: Json, items: tuple[Item, ...], tender: Json, zone: str) -> Lot:
+def _lot(
+    ident: str,
+    fields: Json,
+    items: tuple[Item, ...],
+    attached: list[Json],
+    tender: Json,
+    zone: str,
+) -> Lot:
     title = text(fields.get("title")) or text(fields.get("description"))
     description = text(fields.get("description"))
-    related = {
-        "documents": [
-            one for one in mappings(tender.get("documents")) if ident in _related_lots(one)
-        ]
-    }
     return Lot(
         id=ident,
         title=title
@@ -177,7 +183,7 @@ def _lot(ident: str, fields: Json, items: tuple[Item, ...], tender: Json, zone: 
         delivery=text(fields.get("deliveryDateDetails"))
         or text(fields.get("deliveryTerms"))
         or None,
-        documents=documents(related, zone),
+        documents=documents({"documents": attached}, zone),
         translations=translations(fields),
     )
 

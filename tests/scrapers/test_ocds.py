@@ -186,6 +186,47 @@ def test_bytes_are_json_or_a_named_error(body: bytes) -> None:
         pass
 
 
+def nested(depth: int, inner: object) -> object:
+    for _ in range(depth):
+        inner = [inner]
+    return inner
+
+
+def test_lists_of_lists_of_lists_are_no_package() -> None:
+    assert len(processes(nested(2, release()))) == 1
+    with pytest.raises(LayoutChanged):
+        processes(nested(900, release()))
+
+
+def test_values_nested_deeper_than_ocds_merge_without_a_crash() -> None:
+    deep: dict[str, object] = {}
+    for _ in range(800):
+        deep = {"a": deep}
+    assert read(dict(merged([release(x=deep), release(x=deep)]))).title == "Трубы"
+
+
+def test_thousands_of_releases_of_one_process_merge_into_one() -> None:
+    many = [
+        release(date=f"{2000 + at % 20}-01-01T00:00:00Z", tender={"items": [{"id": at}]})
+        for at in range(5000)
+    ]
+    (one,) = processes({"releases": many})
+    assert len(read(dict(one)).lots[0].items) == 5000
+
+
+def test_documents_of_a_lot_stand_with_it() -> None:
+    files = [
+        {"id": "1", "url": "https://example.org/1", "relatedLots": ["b"]},
+        {"id": "2", "url": "https://example.org/2"},
+    ]
+    notice = read(release(tender={"lots": [{"id": "a"}, {"id": "b"}], "documents": files}))
+    assert [[one.url for one in lot.documents] for lot in notice.lots] == [
+        [],
+        ["https://example.org/1"],
+    ]
+    assert len(notice.documents) == 2
+
+
 WHOLE = json.dumps({"releases": [{"a": [True, None, -1.5e3], "б": "\\u\n{}[]"}]})
 
 
