@@ -1,0 +1,97 @@
+"""Choosing among the families a text names by what its numbers would mean in each."""
+
+from collections.abc import Mapping
+
+from catalog.family import AttributeRule, Family
+from catalog.records import FamilyName, Span
+from catalog.words import fold, stem, words
+from matcher.reading.assigning import Assigned, assign
+from matcher.reading.scanning import Scan, scan
+from matcher.reading.text import Prepared
+
+_CANDIDATES_WITHIN = 1.3
+_aliases: dict[FamilyName, tuple[Family, dict[str, str]]] = {}
+
+
+def aliases_of(family: Family | None) -> dict[str, str]:
+    """Return the one-word aliases of a family's own attributes, stem to key."""
+    if family is None:
+        return {}
+    known = _aliases.get(family.name)
+    if known is None or known[0] is not family:
+        found = {
+            stem(parts[0]): key
+            for key, rule in family.attributes.items()
+            if not key.startswith(("outer_", "nominal_", "wall_", "width_", "height_", "inner_"))
+            for alias in rule.aliases
+            if (parts := words(fold(alias)))
+        }
+        known = _aliases[family.name] = (family, found)
+    return known[1]
+
+
+def understand(prepared: Prepared, family: Family | None) -> Assigned:
+    """Scan a prepared text and give its numbers their attributes in a family."""
+    return assign(prepared, scan(prepared.atoms, aliases_of(family)), family)
+
+
+def refine(
+    scores: Mapping[FamilyName, float],
+    prepared: Prepared,
+    families: Mapping[FamilyName, Family],
+) -> dict[FamilyName, float]:
+    """Return the scores with the fit of the text's sizes added, for the families in the lead."""
+    top = max(scores.values(), default=0.0)
+    leaders = [name for name, score in scores.items() if score >= top - _CANDIDATES_WITHIN]
+    plain: Scan | None = None
+    refined = dict(scores)
+    if len(leaders) < 2:
+        return refined
+    for name in leaders:
+        family = families[name]
+        aliases = aliases_of(family)
+        if aliases or plain is None:
+            found = scan(prepared.atoms, aliases)
+            plain = plain or (None if aliases else found)
+        else:
+            found = plain
+        refined[name] += fit(assign(prepared, found, family), family)
+    return refined
+
+
+def fit(done: Assigned, family: Family) -> float:
+    """Return how well sizes suit a family: outside the plausible costs more than inside gains."""
+    gain = 0.0
+    for group in [*done.groups, done.shared]:
+        for key, values in group.items():
+            rule = family.attributes.get(key)
+            if rule is None:
+                gain -= 0.4 if key != "length_m" else 0.0
+                continue
+            gain += sum(_fit_one(rule, value) for value in values[:3] if isinstance(value, Span))
+            gain += 0.3 if any(isinstance(value, str) for value in values) else 0.0
+        gain -= 1.0 if impossible(group) else 0.0
+    return max(-2.0, min(1.5, gain))
+
+
+def _fit_one(rule: AttributeRule, value: Span) -> float:
+    if rule.plausible is not None and not rule.plausible.meets(value):
+        return -1.0
+    return 0.25 if rule.typical is None or rule.typical.meets(value) else 0.1
+
+
+def number(values: object) -> float | None:
+    """Return the single number a list of values states, None where it is a range or a name."""
+    if not isinstance(values, list | tuple) or len(values) != 1 or not isinstance(values[0], Span):
+        return None
+    span = values[0]
+    return span.low if span.low is not None and span.low == span.high else None
+
+
+def impossible(group: Mapping[str, object]) -> bool:
+    """Whether a wall is too thick for its pipe or section: no such thing can exist."""
+    wall = number(group.get("wall_mm"))
+    if wall is None:
+        return False
+    sizes = [number(group.get(k)) for k in ("outer_diameter_mm", "width_mm", "height_mm")]
+    return any(size is not None and wall * 2 >= size for size in sizes)

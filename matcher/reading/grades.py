@@ -1,0 +1,156 @@
+"""Steel grades as they are written: «Ст3сп», «ст. 20», «09Г2С», «17Г1С-У», «К52», `X60`, AISI.
+
+ГОСТ grades name carbon in hundredths of a per cent, then alloying letters with their share
+(ГОСТ 4543); К and X are strength classes of line pipe (ГОСТ 20295, API 5L).
+"""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+# A run of letters, digits and size signs: folding writes 12Х18Н10Т as 12×18н10т.
+_CHUNK = re.compile(r"[0-9a-zа-я×]+(?:-[0-9a-zа-я]{1,2}(?![0-9a-zа-я×]))?")
+_PREFIXES = frozenset(
+    [
+        "ст",
+        "сталь",
+        "стали",
+        "сталью",
+        "марка",
+        "марки",
+        "маркасы",
+        "болаттан",
+        "болат",
+        "steel",
+        "grade",
+        "po'lat",
+    ]
+)
+_MATERIAL = frozenset({"сталь", "стали", "сталью", "марка", "марки"})
+_ORDINARY = re.compile(r"([0-6])(г?(?:сп|пс|кп))?([1-6])?")
+_CARBON = re.compile(
+    r"(0[58]|10|15|18|20|22|25|30|35|40|45|50|55|58|60|65|70|75|80|85)(кп|пс|сп|ю|к|л|г|а)?"
+)
+_PART = "[абвгдекмнпрстуфхцчю]"
+_ALLOY = re.compile(rf"(\d{{1,3}})((?:{_PART}\d{{0,2}}){{1,8}})(-[а-я]{{1,2}})?")
+_LETTERED = re.compile(
+    r"(?:шх\d{1,2}(?:сг)?|у\d{1,2}г?а?|р(?:18|9|12|6м5|6м5к5|9к5)(?:ф\d)?|х(?:вг|всг|12|12мф|12ф1|гс|6вф)"
+    r"|9хс|хн\d\d[а-я]{1,6})(?:-[а-я]{1,3})?"
+)
+_STRENGTH = re.compile(r"к(34|38|42|48|50|52|54|55|56|60|65)")
+_LINE_PIPE = re.compile(r"[xх](42|46|52|56|60|65|70|80|100)m?")
+_EUROPEAN = re.compile(r"s(?:235|275|355|420|460)(?:jr|j0|j2|k2|n|nl|m|ml)?(?:[gh]\d?)?")
+_REBAR = re.compile(r"[аa](?:т)?(?:240|300|400|500|600|800|1000)[сc]?|[вb]500[сc]?")
+_AISI = re.compile(r"(?<![^\W\d_])aisi[ -]?(\d{3}[a-z]{0,2})(?!\w)")
+_TWO_LETTERS = frozenset(["гс", "хн", "хс", "хм", "хг", "хф", "хр", "хю"])
+_TOOL = frozenset(
+    ["5хнм", "4х5мфс", "9хс", "6хв2с", "3х2в8ф", "5хв2с", "7х3", "8х3", "9х1", "5хгм", "4х5мф1с"]
+)
+_BARS = frozenset(
+    ["круг", "пруток", "шестигранник", "поковка", "полоса", "квадрат", "лист", "катанка"]
+)
+_UNITS_LIKE = frozenset(["кг", "мг", "г", "т", "м", "мм", "см", "к", "а", "в", "с", "гр", "мгц"])
+
+
+class Grade(NamedTuple):
+    """A grade in its canonical writing and the stretch of text it was read from."""
+
+    name: str
+    start: int
+    end: int
+
+
+def find_grades(text: str) -> list[Grade]:
+    """Return the steel grades of a folded text in order."""
+    found = [Grade(f"AISI {hit[1].upper()}", *hit.span()) for hit in _AISI.finditer(text)]
+    bars = any(word in text for word in _BARS)
+    before, end_before = "", 0
+    for hit in _CHUNK.finditer(text):
+        chunk = hit[0]
+        gap = text[end_before : hit.start()]
+        prefixed = before in _PREFIXES and len(gap) <= 3 and not gap.strip(" .:-")
+        name = _grade(chunk, prefix=before if prefixed else "", bars=bars)
+        if name is None and chunk.startswith("ст") and len(chunk) > 2:
+            name = _grade(chunk[2:], prefix="ст", bars=bars)
+        if name:
+            found.append(
+                Grade(name, end_before - len(before) if prefixed else hit.start(), hit.end())
+            )
+        before, end_before = chunk, hit.end()
+    return sorted(found, key=lambda g: g.start)
+
+
+def canonical_grade(text: str) -> str:
+    """Return the canonical writing of a grade named alone: «ст 20» → `20`, «Ст.3сп» → `Ст3сп`."""
+    from catalog.words import fold  # noqa: PLC0415 - only catalogues come this way
+
+    folded = fold(text)
+    grades = find_grades(folded) or find_grades(f"сталь {folded}")
+    return grades[0].name if grades else text.strip()
+
+
+def _grade(chunk: str, *, prefix: str, bars: bool) -> str | None:
+    """Return the canonical grade a chunk writes, None where it is something else."""
+    word = chunk.replace("×", "х")
+    if prefix:
+        return _prefixed(word, prefix)
+    for name in _named_classes(word):
+        return name
+    if _LETTERED.fullmatch(word) and any(c.isdigit() for c in word):
+        return word.upper() if not word.startswith(("у", "р", "х")) or bars else None
+    if word in _TOOL:
+        return word.upper()
+    if re.fullmatch(r"[0-6](?:сп|пс|кп)[1-6]?", word):
+        return f"Ст{word}"
+    return _bare_alloy(chunk, word, bars=bars)
+
+
+def _named_classes(word: str) -> Iterator[str]:
+    if _STRENGTH.fullmatch(word):
+        yield word.upper()
+    elif _LINE_PIPE.fullmatch(word):
+        yield "X" + word[1:].upper()
+    elif _EUROPEAN.fullmatch(word):
+        yield word.upper()
+    elif _REBAR.fullmatch(word):
+        yield word.upper().translate(str.maketrans("ABC", "АВС"))
+
+
+def _prefixed(word: str, prefix: str) -> str | None:
+    """Read what follows «ст» or «сталь»: any grade, also the bare numbers."""
+    ordinary = _ORDINARY.fullmatch(word)
+    if ordinary and (ordinary[2] or not ordinary[3]):
+        return f"Ст{word}"
+    if prefix == "болат" and word.isdigit():
+        return None
+    if _CARBON.fullmatch(word):
+        return word.upper() if not word.endswith(("кп", "пс", "сп")) else word
+    for name in _named_classes(word):
+        return name
+    if _LETTERED.fullmatch(word):
+        return word.upper()
+    alloy = _ALLOY.fullmatch(word)
+    if alloy and (prefix == "ст" or alloy[2] not in _UNITS_LIKE) and len(alloy[1]) <= 2:
+        return word.upper()
+    return None
+
+
+def _bare_alloy(chunk: str, word: str, *, bars: bool) -> str | None:
+    """Read an alloy grade that nothing announces: it must look like nothing else."""
+    alloy = _ALLOY.fullmatch(word)
+    if not alloy or len(alloy[1]) != 2 or word.isdigit():
+        return None
+    letters = re.sub(r"\d", "", alloy[2])
+    if letters in _UNITS_LIKE or not set(letters) & set("хгснмфтю"):
+        return (
+            "40Х"
+            if bars and word == "40х"
+            else (word.upper() if bars and letters == "х" and chunk == word else None)
+        )
+    if "×" in chunk and letters == "х":
+        return None
+    if len(letters) == 1:
+        return word.upper() if bars and letters in "хг" else None
+    if len(letters) == 2 and alloy[2] == letters and letters not in _TWO_LETTERS:
+        return None
+    return word.upper()

@@ -1,0 +1,60 @@
+"""What is done with the thing: bought, built with, or only repaired, washed, rented, checked."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from catalog.words import stems
+from matcher.reading.recognising import Words
+
+_SUPPLY = frozenset(
+    stems("поставка закупка приобретение покупка сатып алу жеткізу xarid yetkazib purchase supply")
+) - {"алу"}
+_BUILDING = frozenset(
+    stems(
+        """реконструкция строительство строительные прокладка замена монтаж установка устройство
+        модернизация переустройство укладка остекление благоустройство нанесение құрылыс құрылысы
+        салу жаңарту ауыстыру орнату жүргізу qurilish qurish rekonstruksiya almashtirish
+        construction reconstruction replacement laying installation капитальный смр"""
+    )
+)
+_REPAIR = frozenset(stems("ремонт жөндеу ta'mirlash repair"))
+_SERVICE = frozenset(
+    stems(
+        """поверка аренда мойка мытье чистка очистка прочистка обслуживание услуги услуга
+        диагностика испытание демонтаж утилизация экспертиза обследование промывка дефектоскопия
+        техобслуживание лизинг перевозка хранение утепление калибровка разборка вывоз
+        қызмет қызметі қызметтері жалға тазалау жуу тексеру xizmat xizmati xizmatlari ijara
+        tozalash yuvish rental rent cleaning washing maintenance inspection service services
+        demolition transportation calibration"""
+    )
+) - {"қызмет көрсету"}
+_START = 4
+"""Stems from the beginning within which a verb of supply decides: the head of a title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Intent:
+    """`works` build with goods of a family; `service` buys none of it; neither is supply."""
+
+    works: bool = False
+    service: bool = False
+
+
+def intent_of(text: Words, category: Literal["goods", "works", "services"] | None) -> Intent:
+    """Tell from a title's words and the portal's category what is done with the thing."""
+    supply = text.outside_purpose(_SUPPLY)
+    service = text.outside_purpose(_SERVICE)
+    building = text.outside_purpose(_BUILDING)
+    repair = text.outside_purpose(_REPAIR)
+    if category == "goods":
+        return Intent(service=bool(service) and not supply and service[0] == 0)
+    first = min([*service, *building, *repair], default=None)
+    if supply and (first is None or supply[0] < first):
+        return Intent()
+    if category == "services":
+        return Intent(service=True)
+    if service and (not building or service[0] < building[0]) and category != "works":
+        return Intent(service=True)
+    if building or category == "works":
+        return Intent(works=True)
+    return Intent(works=bool(repair), service=False)

@@ -1,0 +1,202 @@
+"""Reading a lot: its title, texts and lines together, into the needs it holds."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+
+from catalog.family import Family
+from catalog.records import FamilyName
+from catalog.units import fold_unit
+from matcher.reading.checks import check
+from matcher.reading.fitting import fit, understand
+from matcher.reading.intents import Intent, intent_of
+from matcher.reading.recognising import best, index_of, works_scores
+from matcher.reading.single import Understood, read_part, single_amount
+from matcher.records import Amount, LotText, Need, NeedKind, Note, Value
+
+_MOST_NEEDS = 200
+Groups = list[dict[str, list[Value]]]
+
+
+@dataclass(slots=True)
+class _Whole:
+    """What the texts of a lot say together: sizes by group, shared values, standards."""
+
+    groups: Groups = field(default_factory=list)
+    shared: dict[str, list[Value]] = field(default_factory=dict)
+    standards: dict[str, None] = field(default_factory=dict)
+    amounts: list[tuple[Amount, int]] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+
+
+def read_lot(lot: LotText, families: Mapping[FamilyName, Family]) -> tuple[Need, ...]:
+    """Return the needs of a lot, at least one; several sizes are several needs.
+
+    Several values of one attribute in a need are alternatives the text leaves open. `family` is
+    the best of those that fit and `rivals` the others; a decision must hold for all of them.
+    """
+    title = read_part(lot.title, families, codes=lot.codes)
+    intent = intent_of(title.words, lot.category)
+    parts = [title, *(read_part(text, families, expected=title.family) for text in lot.texts)]
+    lead = _lead(parts, families, intent)
+    lines = [
+        (line, read_part(line.text, families, codes=line.codes, expected=lead.family))
+        for line in lot.lines
+    ]
+    base = Need(
+        index=0,
+        text=lot.title,
+        family=lead.family.name if lead.family is not None else None,
+        kind=_kind(lot, intent),
+        rivals=lead.rivals,
+        service=intent.service,
+    )
+    named = [(line, part) for line, part in lines if part.assigned.groups or part.score > 0]
+    whole = _joined([part for part in parts if _same(part, lead)], lead.family)
+    needs: list[Need] = []
+    for line, part in named:
+        own = _joined([part], part.family or lead.family)
+        amount = _stated(line.quantity, line.unit) or _first(own)
+        needs += _needs(_filled(own, whole), base, part, line.text, amount)
+    if not needs:
+        stated = _stated(lot.quantity, lot.unit) or _lines_amount(lot)
+        needs = list(_needs(whole, base, lead, lot.title, stated or _first(whole)))
+    return tuple(replace(need, index=index) for index, need in enumerate(needs[:_MOST_NEEDS]))
+
+
+def _lead(
+    parts: list[Understood], families: Mapping[FamilyName, Family], intent: Intent
+) -> Understood:
+    """Return the part that names the family: the title, else the first text; works by object."""
+    lead = next((part for part in parts if part.score > 0), parts[0])
+    if not intent.works:
+        return lead
+    for part in parts:
+        scores = works_scores(part.words, index_of(families))
+        if not scores:
+            continue
+        for name in scores:
+            done = understand(part.prepared, families[name])
+            scores[name] += fit(done, families[name])
+            if lead.family is not None and name in {lead.family.name, *lead.rivals}:
+                scores[name] += 0.5
+        name, rivals = best({key: max(score, 0.5) for key, score in scores.items()})
+        if name is not None:
+            done = understand(part.prepared, families[name])
+            return replace(part, family=families[name], rivals=rivals, assigned=done, score=1.0)
+    return lead
+
+
+def _kind(lot: LotText, intent: Intent) -> NeedKind:
+    if lot.plan:
+        return NeedKind.PLAN
+    return NeedKind.IMPLIED if intent.works else NeedKind.STATED
+
+
+def _same(part: Understood, lead: Understood) -> bool:
+    """Whether a text speaks of the lead's good: it names the same family, a rival, or none."""
+    if part.score <= 0 or part.family is None or lead.family is None:
+        return True
+    kin = {lead.family.name, *lead.rivals}
+    return bool(kin & {part.family.name, *part.rivals})
+
+
+def _joined(parts: list[Understood], family: Family | None) -> _Whole:
+    """Put texts together: a size said twice, in two languages or in two places, is one size."""
+    whole = _Whole()
+    for part in parts:
+        done = part.assigned
+        if part.family is not family:
+            done = understand(part.prepared, family)
+        for group in done.groups:
+            _add_group(whole.groups, group)
+        for key, values in done.shared.items():
+            kept = whole.shared.setdefault(key, [])
+            kept += [value for value in values if value not in kept]
+        whole.standards.update(dict.fromkeys(part.prepared.standards))
+        whole.notes += done.notes
+        if not whole.amounts:
+            whole.amounts = list(done.amounts)
+    for group in whole.groups:
+        for key in group.keys() & whole.shared.keys():
+            if all(value in group[key] for value in whole.shared[key]):
+                del whole.shared[key]
+    return whole
+
+
+def _add_group(groups: Groups, group: dict[str, list[Value]]) -> None:
+    """Add a size, or complete the one it repeats: equal in every key both state, one shared."""
+    for known in groups:
+        both = known.keys() & group.keys()
+        if both and all(known[key] == group[key] for key in both):
+            known.update(group)
+            return
+        if not both:
+            known.update(group)
+            return
+    groups.append({key: list(values) for key, values in group.items()})
+
+
+def _filled(own: _Whole, whole: _Whole) -> _Whole:
+    """Complete a line with what the lot around it states and the line does not."""
+    stated = {key for group in own.groups for key in group} | own.shared.keys()
+    for key, values in whole.shared.items():
+        if key not in stated:
+            own.shared[key] = values
+    if not own.groups and len(whole.groups) == 1:
+        own.groups = [dict(whole.groups[0])]
+    if not own.standards:
+        own.standards = whole.standards
+    return own
+
+
+def _needs(
+    whole: _Whole, base: Need, part: Understood, text: str, amount: Amount | None
+) -> Iterator[Need]:
+    """Yield one need for each size, all with the shared values."""
+    family = part.family
+    groups: Groups = whole.groups or [{}]
+    for number, group in enumerate(groups):
+        attributes: dict[str, tuple[Value, ...]] = {
+            key: tuple(values) for key, values in group.items()
+        }
+        for key, values in whole.shared.items():
+            if key not in attributes:
+                attributes[key] = tuple(values)
+        notes = [n for n in whole.notes if n.attribute is None or n.attribute in attributes]
+        own = amount if len(groups) == 1 else _following(whole, number)
+        yield replace(
+            base,
+            text=text,
+            family=family.name if family is not None else base.family,
+            rivals=part.rivals if part.score > 0 else base.rivals,
+            attributes=attributes,
+            standards=tuple(whole.standards),
+            quantity=own,
+            notes=tuple(dict.fromkeys([*notes, *check(attributes, family)])),
+        )
+
+
+def _following(whole: _Whole, number: int) -> Amount | None:
+    """Return the quantity that stands behind the size: «530х8 – 120 м, 720х10 – 50 м»."""
+    behind = [amount for amount, after in whole.amounts if after == number + 1]
+    followed = {after for _, after in whole.amounts}
+    return behind[0] if len(behind) == 1 and len(followed) > 1 else None
+
+
+def _first(whole: _Whole) -> Amount | None:
+    return single_amount([amount for amount, _ in whole.amounts])
+
+
+def _stated(quantity: Decimal | None, unit: str | None) -> Amount | None:
+    """Return a lot's own quantity with its unit folded; none for zero and below."""
+    if quantity is None or not quantity.is_finite() or quantity <= 0:
+        return None
+    return Amount(quantity, fold_unit(unit) if unit else None)
+
+
+def _lines_amount(lot: LotText) -> Amount | None:
+    """Return the quantity of a lot's only line."""
+    if len(lot.lines) != 1:
+        return None
+    return _stated(lot.lines[0].quantity, lot.lines[0].unit)

@@ -1,0 +1,214 @@
+"""Which family a text speaks of: phrases, standards, codes, and whether its sizes fit.
+
+Every phrase of every family is indexed by one of its stems, so a text costs one look-up per word
+however many families there are. Families whose score is within `_RIVAL` of the best are rivals.
+"""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from catalog.family import Family
+from catalog.records import FamilyName
+from catalog.words import fold, stem, words
+
+_JOINED = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,3})[/.]([^\W\d_]{1,3})(?![^\W\d_])")
+_PURPOSE = frozenset({"для", "под", "for", "при", "uchun"})
+_PURPOSE_REACH = 3
+_NO_PURPOSE = frozenset({"нужд", "обеспечен", "выполнен", "проведен"})
+_AFTERWARDS = frozenset({"арналган", "үшін", "ушин", "uchun"})
+_WINDOW = 6
+_NEVER_WINDOW = 3
+_RIVAL = 0.35
+_NAMED = 0.85
+_SCHEMES = {
+    "KZ-ENSTRU": "CPA", "ENSTRU": "CPA", "KPVED": "CPA", "OKPD2": "CPA", "CPA": "CPA",
+    "KTRU": "CPA", "CPV": "CPV", "TNVED": "TNVED", "HS": "TNVED", "DK021": "CPV",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A phrase under its anchor: the other stems it needs near, its family and its weight."""
+
+    others: tuple[str, ...]
+    family: FamilyName
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """All phrases of a set of families by anchor, and their standards and codes."""
+
+    names: Mapping[str, tuple[Phrase, ...]]
+    never: Mapping[str, tuple[Phrase, ...]]
+    near: Mapping[str, tuple[Phrase, ...]]
+    works: Mapping[str, tuple[Phrase, ...]]
+    standards: Mapping[str, frozenset[FamilyName]]
+    codes: tuple[tuple[str, str, FamilyName], ...]
+
+
+_INDEXES: list[tuple[Mapping[FamilyName, Family], Index]] = []
+_KEPT = 4
+
+
+def index_of(families: Mapping[FamilyName, Family]) -> Index:
+    """Return the index of a set of families, built once while the set is in use."""
+    for known, index in _INDEXES:
+        if known is families:
+            return index
+    index = _build(families)
+    _INDEXES.insert(0, (families, index))
+    del _INDEXES[_KEPT:]
+    return index
+
+
+def text_stems(folded: str) -> list[str]:
+    """Return the stems of a folded text; «б/ш» and «эл.св» count as one word each."""
+    return [stem(word) for word in words(_JOINED.sub(r"\1\2", folded))]
+
+
+def _build(families: Mapping[FamilyName, Family]) -> Index:
+    standards: dict[str, set[FamilyName]] = {}
+    for family in families.values():
+        for rule in family.standards:
+            standards.setdefault(rule.number, set()).add(family.name)
+    kinds: list[Mapping[str, tuple[Phrase, ...]]] = [
+        _anchored((f.name, p) for f in families.values() for p in pick(f))
+        for pick in (
+            lambda f: f.words,
+            lambda f: f.never,
+            lambda f: f.near,
+            lambda f: f.works.words,
+        )
+    ]
+    return Index(
+        names=kinds[0],
+        never=kinds[1],
+        near=kinds[2],
+        works=kinds[3],
+        standards={number: frozenset(names) for number, names in standards.items()},
+        codes=tuple(
+            (scheme, prefix.replace(".", ""), family.name)
+            for family in families.values()
+            for scheme, prefixes in family.codes.items()
+            for prefix in prefixes
+        ),
+    )
+
+
+def _anchored(
+    phrases: Iterable[tuple[FamilyName, str]],
+) -> Mapping[str, tuple[Phrase, ...]]:
+    """Put each phrase under its longest stem, the rarest as a rule."""
+    found: dict[str, dict[Phrase, None]] = {}
+    for family, phrase in phrases:
+        stems = [s for s in dict.fromkeys(text_stems(fold(phrase))) if len(s) > 1]
+        if not stems:
+            continue
+        anchor = max(stems, key=len)
+        others = tuple(s for s in stems if s != anchor)
+        found.setdefault(anchor, {})[Phrase(others, family, 1 + 0.6 * len(others))] = None
+    return {anchor: tuple(listed) for anchor, listed in found.items()}
+
+
+class Words:
+    """The stems of a text with their positions and the stretches that only tell a purpose."""
+
+    def __init__(self, stems: Sequence[str]) -> None:
+        self.stems = stems
+        self.places: dict[str, list[int]] = {}
+        for place, word in enumerate(stems):
+            self.places.setdefault(word, []).append(place)
+        self.purpose = _purpose(stems)
+
+    def hits(
+        self, index: Mapping[str, tuple[Phrase, ...]], window: int
+    ) -> list[tuple[Phrase, int]]:
+        """Return the phrases found with the place of their anchor, purposes left out."""
+        found = []
+        for anchor in self.places.keys() & index.keys():
+            for phrase in index[anchor]:
+                for place in self.places[anchor][:8]:
+                    if place not in self.purpose and self._near(phrase.others, place, window):
+                        found.append((phrase, place))
+                        break
+        return found
+
+    def _near(self, others: tuple[str, ...], place: int, window: int) -> bool:
+        return all(
+            any(abs(other - place) <= window for other in self.places.get(word, ())[:8])
+            for word in others
+        )
+
+    def outside_purpose(self, wanted: frozenset[str]) -> list[int]:
+        """Return the places of the wanted stems that are not part of a purpose."""
+        return sorted(
+            place
+            for word in wanted & self.places.keys()
+            for place in self.places[word]
+            if place not in self.purpose
+        )
+
+
+def _purpose(stems: Sequence[str]) -> frozenset[int]:
+    """Return the places that «для …» or «… арналған» covers: what a thing is for, not what it is."""
+    covered: set[int] = set()
+    for place, word in enumerate(stems):
+        if (
+            word in _PURPOSE
+            and stems[place + 1 : place + 2] != []
+            and (stems[place + 1] not in _NO_PURPOSE)
+        ):
+            covered.update(range(place + 1, place + 1 + _PURPOSE_REACH))
+        if word in _AFTERWARDS:
+            covered.update(range(max(0, place - 2), place))
+    return frozenset(covered)
+
+
+def word_scores(
+    text: Words, index: Index, standards: Iterable[str], codes: Iterable[tuple[str, str]]
+) -> dict[FamilyName, float]:
+    """Return the score of every family a text names, by words, standards and codes."""
+    scores: dict[FamilyName, float] = {}
+    for phrase, place in text.hits(index.names, _WINDOW):
+        score = phrase.weight - min(place, 12) * 0.04
+        scores[phrase.family] = max(scores.get(phrase.family, 0.0), score)
+    for number in standards:
+        for family in index.standards.get(number, ()):
+            scores[family] = scores.get(family, 0.0) + 1.5
+    coded = {family for code in codes for family in _coded(code, index)}
+    for family in coded:
+        scores[family] = scores.get(family, 0.0) + (1.2 if family in scores else _NAMED)
+    for phrase, _ in text.hits(index.near, _WINDOW):
+        if phrase.family in scores:
+            scores[phrase.family] += 0.15
+    for phrase, _ in text.hits(index.never, _NEVER_WINDOW):
+        scores.pop(phrase.family, None)
+    return scores
+
+
+def works_scores(text: Words, index: Index) -> dict[FamilyName, float]:
+    """Return how well each family answers to the works a text names."""
+    scores: dict[FamilyName, float] = {}
+    for phrase, _ in text.hits(index.works, _WINDOW):
+        scores[phrase.family] = max(scores.get(phrase.family, 0.0), phrase.weight)
+    return scores
+
+
+def _coded(code: tuple[str, str], index: Index) -> list[FamilyName]:
+    """Return the families with the longest prefix of a code; codes are a hint, not a key."""
+    scheme = _SCHEMES.get(code[0].upper(), code[0].upper())
+    digits = "".join(c for c in code[1] if c.isdigit())
+    fitting = [(len(p), f) for s, p, f in index.codes if s == scheme and digits.startswith(p)]
+    longest = max((length for length, _ in fitting), default=0)
+    return [family for length, family in fitting if length == longest and length >= 3]
+
+
+def best(scores: Mapping[FamilyName, float]) -> tuple[FamilyName | None, tuple[FamilyName, ...]]:
+    """Return the best family and its rivals; equal scores stand in the order of names."""
+    order = sorted(scores, key=lambda name: (-round(scores[name], 6), name))
+    if not order or scores[order[0]] < _NAMED - 0.5:
+        return None, ()
+    top = scores[order[0]]
+    return order[0], tuple(name for name in order[1:] if scores[name] >= top - _RIVAL)

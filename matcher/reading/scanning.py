@@ -1,0 +1,387 @@
+"""The one scanner of sizes and quantities: atoms in, chains, keyed sizes and amounts out.
+
+It knows how numbers are written («57*4», «Ду 100–400», «от 530 до 1420», «2,0+0,3», «12+нд»,
+«не менее 8 мм») and which word announces them; what a chain means is for the family to say.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from catalog.records import Span
+from catalog.units import fold_unit
+from matcher.reading.keywords import (
+    AFTER_HIGH,
+    AFTER_LOW,
+    BEFORE_HIGH,
+    BEFORE_LOW,
+    KEYS,
+    NEGATED,
+    NEGATIONS,
+    QUALIFIERS,
+    SIGNED_KEYS,
+    reads_key,
+)
+from matcher.reading.text import Atom
+
+MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
+_UNITS = frozenset(
+    [
+        "mm",
+        "cm",
+        "m",
+        "km",
+        "t",
+        "kg",
+        "g",
+        "l",
+        "ml",
+        "m2",
+        "m3",
+        "pcs",
+        "set",
+        "pack",
+        "roll",
+        "bar",
+        "MPa",
+        "kPa",
+        "atm",
+        "pair",
+    ]
+)
+_LIST = frozenset({",", ";", "/", "и", "или", "және", "va", "and"})
+_PATIENCE = 3
+"""Plain words a key may wait for its number: «диаметр условного прохода трубы 100»."""
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """A number with what announced it: `key` is None for a bare one, `unit` as folded.
+
+    `after_chain` counts the chains before it, `bracketed` and `dashed` tell «(8,0)» and «-12».
+    """
+
+    span: Span
+    key: str | None
+    unit: str | None
+    at: int
+    after_chain: int = 0
+    bracketed: bool = False
+    dashed: bool = False
+    random: bool = False
+    thousands: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """«820х10х12000»: the numbers of one size, with the key that announced the first."""
+
+    values: tuple[Span, ...]
+    key: str | None
+    unit: str | None
+    at: int
+
+
+@dataclass(slots=True)
+class Scan:
+    """All numbers of a text that mean something."""
+
+    chains: list[Chain] = field(default_factory=list)
+    sizes: list[Size] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class _State:
+    """Where the scanner stands: the announced key, its qualifier, a bound, what came before."""
+
+    key: str | None = None
+    qualifier: str | None = None
+    waited: int = 0
+    used: bool = False
+    low: bool = False
+    high: bool = False
+    negated: bool = False
+    last: float | None = None
+    brackets: int = 0
+
+    def forget(self) -> None:
+        self.key = self.qualifier = None
+        self.used = False
+        self.waited = 0
+        self.last = None
+
+
+def scan(atoms: Sequence[Atom], aliases: dict[str, str] | None = None) -> Scan:
+    """Read every number of a text with its unit and the key that announces it.
+
+    `aliases` gives further announcing words (stem to attribute key) of the family at hand.
+    """
+    found, state = Scan(), _State()
+    position = 0
+    while position < len(atoms):
+        atom = atoms[position]
+        if atom.value is not None:
+            position = _number(atoms, position, state, found)
+        elif atom.is_word:
+            _word(atoms, position, state, found, aliases or {})
+            position += 1
+        else:
+            _sign(atoms, position, state)
+            position += 1
+    return found
+
+
+def _word(
+    atoms: Sequence[Atom], position: int, state: _State, found: Scan, aliases: dict[str, str]
+) -> None:
+    """Take in a word: a key, a qualifier, a bound, or a word that wears patience out."""
+    atom = atoms[position]
+    text = atom.text
+    if text in NEGATIONS:
+        state.negated = True
+        return
+    key, qualifier = reads_key(atoms, position, aliases)
+    if qualifier:
+        state.qualifier = qualifier
+        if state.key is None or state.used:
+            state.forget()
+            state.qualifier = qualifier
+    elif key:
+        _announce(state, key)
+    elif text in BEFORE_LOW or (state.negated and text in NEGATED["low"]):
+        state.low = True
+    elif text in BEFORE_HIGH or (state.negated and text in NEGATED["high"]):
+        state.high = True
+    elif text in AFTER_LOW or text in AFTER_HIGH:
+        _bound_after(atoms, position, found)
+    elif text not in _LIST:
+        state.waited += 1
+        state.low = state.high = False
+        if state.waited > _PATIENCE or state.used:
+            state.forget()
+    state.negated = False
+
+
+def _announce(state: _State, key: str) -> None:
+    """Set the key; «стенки» after «толщина» (or before «қалыңдығы») makes it the wall's."""
+    if not state.used and {state.key, key} == {"thickness", "wall"}:
+        key = "wall"
+    elif state.used or state.key != key:
+        qualifier = None if state.used else state.qualifier
+        state.forget()
+        state.qualifier = qualifier
+    state.key, state.used, state.waited = key, False, 0
+
+
+def _sign(atoms: Sequence[Atom], position: int, state: _State) -> None:
+    sign = atoms[position].text
+    if sign in "≥>":
+        state.low = True
+    elif sign in "≤<":
+        state.high = True
+    elif sign in "()":
+        state.brackets += 1 if sign == "(" else -1
+        if state.used:
+            state.forget()
+    elif sign == "." and not _glued(atoms, position) and state.used:
+        state.forget()
+
+
+def _glued(atoms: Sequence[Atom], position: int) -> bool:
+    """Whether the next atom follows without a space."""
+    return position + 1 < len(atoms) and atoms[position].end == atoms[position + 1].start
+
+
+def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) -> int:
+    """Read a number with all that hangs on it; return the position behind it."""
+    start = position
+    span, unit, position = _value(atoms, position, merge=state.key is None or state.used)
+    chain, chain_unit, after = _chain(atoms, position, span, unit)
+    if len(chain) > 1:
+        key = _qualified(state) if not state.used else None
+        found.chains.append(Chain(tuple(chain), key, chain_unit, start))
+        state.forget()
+        state.low = state.high = False
+        return after
+    thousands = after_thousand = False
+    if position < len(atoms) and atoms[position].text == "тыс":
+        thousands, position = True, position + 1
+        unit, position = _unit(atoms, position)
+    span, unit, position = _range(atoms, position, span, unit, state)
+    random = _random(atoms, position)
+    key = _key_for(state, span, unit)
+    found.sizes.append(
+        Size(
+            span,
+            key,
+            unit,
+            start,
+            after_chain=len(found.chains),
+            bracketed=state.brackets > 0,
+            dashed=_dashed(atoms, start),
+            random=random,
+            thousands=thousands or after_thousand,
+        )
+    )
+    if key:
+        state.used, state.waited, state.last = True, 0, span.high or span.low
+    state.low = state.high = False
+    return position
+
+
+def _value(atoms: Sequence[Atom], position: int, *, merge: bool) -> tuple[Span, str | None, int]:
+    """Read one number, its thousands («1 020»), its tolerance («2,0+0,3») and its unit."""
+    atom = atoms[position]
+    value, text = atom.value or 0.0, atom.text
+    position += 1
+    while merge and text.isdigit() and _is_thousand(atoms, position, text):
+        text += atoms[position].text
+        value = float(text.replace(",", "."))
+        position += 1
+    if (
+        position + 1 < len(atoms)
+        and atoms[position].text in "+±"
+        and atoms[position + 1].value is not None
+    ):
+        position += 2
+    unit, position = _unit(atoms, position)
+    return Span(value, value), unit, position
+
+
+def _is_thousand(atoms: Sequence[Atom], position: int, text: str) -> bool:
+    """Whether the next atom is a group of three digits of the same number: «1 020», «12 000»."""
+    if position >= len(atoms) or len(text) not in {1, 2, 3} or text == "0":
+        return False
+    group, before = atoms[position], atoms[position - 1]
+    head = group.text.partition(",")[0].partition(".")[0]
+    return group.value is not None and len(head) == 3 and group.start - before.end == 1
+
+
+def _unit(atoms: Sequence[Atom], position: int) -> tuple[str | None, int]:
+    """Read the unit word after a number; «12 м.» and «10 т» alike."""
+    if position >= len(atoms):
+        return None, position
+    atom = atoms[position]
+    if atom.text in {'"', "″"} and _glued(atoms, position - 1):
+        return "inch", position + 1
+    if atom.text in {"%", "°"}:
+        return atom.text, position + 1
+    if atom.text in {"rate", "ммкв"}:
+        return atom.text, position + 1
+    if not atom.is_word or len(atom.text) > 12:
+        return None, position
+    unit = fold_unit(atom.text)
+    return (unit, position + 1) if unit in _UNITS else (None, position)
+
+
+def _chain(
+    atoms: Sequence[Atom], position: int, first: Span, unit: str | None
+) -> tuple[list[Span], str | None, int]:
+    """Read the further numbers of a chain: «×10», «х 10», «*10», with units between."""
+    values = [first]
+    while position + 1 < len(atoms) and len(values) < 6:
+        sign, number = atoms[position], atoms[position + 1]
+        if sign.text not in {"×", "х", "x", "*"} or number.value is None:
+            break
+        span, own, position = _value(atoms, position + 1, merge=False)
+        values.append(span)
+        unit = own if own in MM and own != "m" else unit
+        if own == "m" and len(values) > 2 and span.low is not None:
+            values[-1] = Span(span.low * 1000, span.low * 1000)
+    return values, unit, position
+
+
+def _range(
+    atoms: Sequence[Atom], position: int, span: Span, unit: str | None, state: _State
+) -> tuple[Span, str | None, int]:
+    """Widen a number to the range it begins, or to the half-line a bound makes of it."""
+    end = _range_end(atoms, position, span, state)
+    if end is not None:
+        other, own, after = _value(atoms, end, merge=False)
+        if other.low is not None and span.low is not None and other.low > span.low:
+            if after < len(atoms) and atoms[after].text == "×":
+                return span, unit, position
+            return Span(span.low, other.low), own or unit, after
+    if state.low and not state.high:
+        return Span(span.low, None), unit, position
+    if state.high and not state.low:
+        return Span(None, span.low), unit, position
+    return span, unit, position
+
+
+def _range_end(atoms: Sequence[Atom], position: int, span: Span, state: _State) -> int | None:
+    """Return where the upper number of a range stands: «–400», «...400», «до 400», «÷400»."""
+    if position + 1 >= len(atoms):
+        return None
+    sign = atoms[position]
+    if sign.text == "до" and atoms[position + 1].value is not None:
+        return position + 1
+    if sign.text in "-÷~" and atoms[position + 1].value is not None:
+        glued_before = sign.start == atoms[position - 1].end
+        glued_after = sign.end == atoms[position + 1].start
+        return position + 1 if glued_before == glued_after else None
+    if sign.text in {".", "…"}:
+        while position < len(atoms) and atoms[position].text in {".", "…"}:
+            position += 1
+        dots = atoms[position - 1].end - sign.start
+        if dots >= 2 and position < len(atoms) and atoms[position].value is not None:
+            return position
+    return None
+
+
+def _random(atoms: Sequence[Atom], position: int) -> bool:
+    """Whether «+нд» (random lengths) follows."""
+    return (
+        position + 1 < len(atoms)
+        and atoms[position].text == "+"
+        and atoms[position + 1].text in {"нд", "н"}
+    )
+
+
+def _dashed(atoms: Sequence[Atom], position: int) -> bool:
+    """Whether a number stands as in « -12»: a dash before it, a space before the dash."""
+    if position < 2 or atoms[position - 1].text != "-":
+        return False
+    dash = atoms[position - 1]
+    return dash.end == atoms[position].start and dash.start > atoms[position - 2].end
+
+
+def _qualified(state: _State) -> str | None:
+    """Return the announced key made exact: the outer, inner or nominal diameter."""
+    if state.qualifier and state.key in {None, "diameter", "dn"}:
+        return state.qualifier if state.key or state.qualifier == "dn" else None
+    return state.key
+
+
+def _key_for(state: _State, span: Span, unit: str | None) -> str | None:
+    """Return the key a number belongs to; a later one of a list must be of the same order."""
+    key = _qualified(state)
+    if key is None or not state.used:
+        return key
+    value = span.high or span.low or 0.0
+    like = state.last is not None and state.last / 5 <= value <= state.last * 5
+    return key if like and unit in {None, "mm", "cm"} and key not in SIGNED_KEYS else None
+
+
+def _bound_after(atoms: Sequence[Atom], position: int, found: Scan) -> None:
+    """Apply «8 мм кем емес», «1020 мм дейін» to the number just read."""
+    if not found.sizes or position - found.sizes[-1].at > 4:
+        return
+    last = found.sizes[-1]
+    if last.span.low is None or last.span.low != last.span.high:
+        return
+    text = atoms[position].text
+    following = atoms[position + 1].text if position + 1 < len(atoms) else ""
+    if text in {"кем", "артық", "kam", "ko'p"} and following not in {
+        "емес",
+        "болмауы",
+        "bo'lmagan",
+    }:
+        return
+    low = text in AFTER_LOW
+    span = Span(last.span.low, None) if low else Span(None, last.span.low)
+    found.sizes[-1] = Size(
+        span, last.key, last.unit, last.at, last.after_chain, last.bracketed, last.dashed
+    )
+
+
+__all__ = ["KEYS", "MM", "QUALIFIERS", "Chain", "Scan", "Size", "scan"]

@@ -1,0 +1,138 @@
+"""Preparing a text for the scanner: folding, named values taken out, atoms cut.
+
+Values that carry their own name (standards, grades, SDR, RAL) are read first and blanked, so that
+their digits are never taken for sizes. Every step is one pass over the text.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from catalog.standards import NORMS, find_standards
+from catalog.words import fold
+from matcher.reading.grades import find_grades
+
+LONGEST_TEXT = 100_000
+"""Characters of one text that are read: a specification is shorter, hostile text is not."""
+
+# «ЭСст3», «ВГПоц»: an abbreviation in capitals ends where small letters begin.
+_CASE_EDGE = re.compile("(?<=[А-Я]{2})(?=ст[0-9А-Я]|оц(?![а-я]))")
+_GLUED_GRADE = re.compile(r"(?<=\d)(?=ст\.?\d)")
+_LONG_DIGITS = re.compile(r"\d{13,}")
+_DATES = re.compile(
+    r"(?<!\d)\d{1,2}\.\d{1,2}\.(?:20)?\d\d(?!\d)"
+    r"|(?<!\d)20[0-4]\d(?: ?- ?20[0-4]\d)? ?(?:год|жыл|гг|г\.|yil)[а-яa-z]*"
+    r"|изм\.?(?: ?№)? ?\d+(?:-\d+)?|(?<!\d)[1-3] ?[гз]п(?![а-я])"
+)
+_UNITS = {
+    "ммкв": r"мм ?кв\.?|кв\. ?мм|мм\^?2",
+    "rate": r"(?:кг|г|л|м3|куб\. ?м)/(?:м2|м3|м|ч|час|сут|см3|кв\. ?м|мин)",
+    "квм": r"кв\.? ?м(?:етр[а-я]*)?\.?|м ?кв\.?|м\^?2|m\^?2|sq\.? ?m",
+    "кубм": r"куб\.? ?м(?:етр[а-я]*)?\.?|м ?куб\.?|м\^?3|m\^?3",
+    "пм": r"пог(?:\.|онн[а-я]{2,3})? ?м(?:етр[а-я]*)?\.?|п\. ?м\.?|п/м|м\.?/п\.?|м\. ?п\.?"
+    r"|метр[а-я]* погонн[а-я]*",
+    "атм": r"кгс?/см2|кгс?/кв\.? ?см",
+    "тыс": r"тыс\.|тысяч[аи]?",
+}
+_UNIT_FORMS = re.compile(
+    r"(?<![^\W\d_])(?:"
+    + "|".join(f"(?P<{name}>{forms})" for name, forms in _UNITS.items())
+    + r")(?![^\W_])"
+)
+_NAMED = {
+    "sdr": re.compile(r"(?:sdr|сдр)[ \-=:]{0,3}(\d{1,2}(?:[.,]\d(?!\d))?)(?!\d)"),
+    "pe_grade": re.compile(
+        r"(?<![^\W\d_])(?:пэ|pe|ре|pehd|п/э|полиэтилен[а-я]*)[ \-]{0,2}(100|80|63)(\+|rc)?(?!\d)"
+    ),
+    "color_ral": re.compile(r"(?:ral|рал)[ \-№:]{0,3}(\d{4})(?!\d)"),
+    "ring_stiffness": re.compile(r"(?<![^\W\d_])sn[ \-=]{0,2}(\d{1,2})(?!\d)"),
+    "glass_formula": re.compile(
+        r"(?<![\d,.])(\d{1,2}[а-яa-z]{0,2}\d?(?:[-/×]\d{1,2}[а-яa-z]{0,3}\d?){2,6})(?=[ ,;).]|$)"
+    ),
+}
+_ATOM = re.compile(r"(\d+(?:[.,]\d+)?)|([^\W\d_]+(?:'[^\W\d_]+)*)|(\S)")
+
+
+class Atom(NamedTuple):
+    """A number, a word or one sign of the folded text; `value` is None for the latter two."""
+
+    text: str
+    start: int
+    end: int
+    value: float | None
+    is_word: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A text ready to scan: its folded form, the named values, the atoms that remain."""
+
+    folded: str
+    atoms: tuple[Atom, ...]
+    standards: tuple[str, ...]
+    standard_names: tuple[str, ...]
+    named: tuple[tuple[str, str], ...]
+
+
+def prepare(text: str) -> Prepared:
+    """Fold a text, take the named values out of it, cut the rest into atoms."""
+    folded = fold(_LONG_DIGITS.sub(" ", _CASE_EDGE.sub(" ", text[:LONGEST_TEXT])))
+    folded = _GLUED_GRADE.sub(" ", folded)
+    found = find_standards(folded)
+    rest = _blank(folded, [(f.start, f.end) for f in found])
+    named: list[tuple[str, str]] = []
+    for key in ("sdr", "pe_grade", "color_ral", "ring_stiffness"):
+        rest = _take(rest, key, named)
+    if "стеклопакет" in rest or "пакет" in rest or "glass" in rest or "glaz" in rest:
+        rest = _take(rest, "glass_formula", named)
+    grades = find_grades(rest)
+    named += [("steel_grade", grade.name) for grade in grades]
+    rest = _blank(rest, [(g.start, g.end) for g in grades])
+    rest = _DATES.sub(" ", rest)
+    rest = _UNIT_FORMS.sub(lambda m: f" {m.lastgroup} ", rest)
+    goods = [f.standard for f in found if f.standard.designation not in NORMS]
+    return Prepared(
+        folded=folded,
+        atoms=tuple(_atoms(rest)),
+        standards=tuple(dict.fromkeys(map(str, goods))),
+        standard_names=tuple(dict.fromkeys(s.name for s in goods)),
+        named=tuple(dict.fromkeys(named)),
+    )
+
+
+def _take(text: str, key: str, named: list[tuple[str, str]]) -> str:
+    """Note the values a pattern names and return the text without them."""
+    spans = []
+    for hit in _NAMED[key].finditer(text):
+        value = hit[1]
+        if key == "pe_grade":
+            value = f"PE{value}"
+        elif key == "color_ral":
+            value = f"RAL {value}"
+        named.append((key, value.replace(",", ".")))
+        spans.append(hit.span())
+    return _blank(text, spans)
+
+
+def _blank(text: str, spans: list[tuple[int, int]]) -> str:
+    """Return the text with each stretch overwritten by blanks, positions kept."""
+    parts, last = [], 0
+    for start, end in sorted(spans):
+        if start >= last:
+            parts += [text[last:start], " " * (end - start)]
+            last = end
+    parts.append(text[last:])
+    return "".join(parts)
+
+
+def _atoms(text: str) -> list[Atom]:
+    return [
+        Atom(
+            hit[0],
+            hit.start(),
+            hit.end(),
+            float(hit[1].replace(",", ".")) if hit[1] else None,
+            hit[2] is not None,
+        )
+        for hit in _ATOM.finditer(text)
+    ]
