@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import func
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from catalog.records import Catalogue, FamilyName, Plant, PlantId, Product, ProductCode
 from matcher.records import NeedKind, PlantQuantity, Verdict
@@ -27,7 +27,15 @@ from service.store import Store, open_store
 from service.store.catalogue import save_catalogue
 from service.store.codec import dump_evidence, dump_quantity
 from service.store.notices import save_page
-from service.store.tables import DigestItemRow, DigestRow, LeadRow, LotRow, MatchRow, ProductRow
+from service.store.tables import (
+    DigestItemRow,
+    DigestRow,
+    LeadRow,
+    LotRow,
+    MatchRow,
+    NoticeRow,
+    ProductRow,
+)
 from service.store.tables.naming import LeadState, Origin, Outcome
 from tests.service.digest.samples import FITS, NOW
 from tests.service.notices import pipe_lot, pipe_notice
@@ -130,7 +138,8 @@ def requantify(store: Store, notice: Notice) -> None:
     tonnes = notice.lots[0].items[0].quantity
     with store.writing() as session:
         save_page(session, [notice], NOW)
-        for match in session.exec(select(MatchRow)):
+        lots = select(LotRow.id).join(NoticeRow).where(NoticeRow.external_id == notice.id)
+        for match in session.exec(select(MatchRow).where(col(MatchRow.lot_id).in_(lots))):
             match.quantity = dump_quantity(PlantQuantity(stated=tonnes, unit="t", tonnes=tonnes))
             session.add(match)
 
