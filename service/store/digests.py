@@ -123,3 +123,34 @@ def mark_digest(
 def _frozen(row: DigestRow) -> Frozen:
     assert row.id is not None  # noqa: S101 - flush or the database gave it
     return Frozen(row.id, row.message_id, row.body_path, DigestState(row.state), row.created_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One digest as `suranys status` lists it. `items` counts the leads told."""
+
+    recipient: str
+    day: str
+    state: DigestState
+    reason: str
+    body_path: str
+    created_at: datetime
+    items: int
+
+
+def last_digests(session: Session, limit: int = 5) -> list[Made]:
+    """Give the digests made last, newest first."""
+    items = select(func.count()).where(DigestItemRow.digest_id == DigestRow.id).scalar_subquery()
+    query = select(DigestRow, items).order_by(col(DigestRow.id).desc()).limit(limit)
+    return [
+        Made(
+            row.recipient,
+            row.day,
+            DigestState(row.state),
+            row.reason,
+            row.body_path,
+            row.created_at,
+            count,
+        )
+        for row, count in session.exec(query)
+    ]

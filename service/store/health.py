@@ -95,3 +95,11 @@ def counts(session: Session) -> Counts:
         matches=session.exec(matched).one(),
         leads=session.exec(select(func.count()).select_from(LeadRow)).one(),
     )
+
+
+def last_seen(session: Session) -> dict[str, datetime]:
+    """Give when each portal's notices were last seen, on the clock they were read by."""
+    query = select(NoticeRow.portal, func.max(NoticeRow.last_seen_at)).group_by(
+        col(NoticeRow.portal)
+    )
+    return {portal: seen for portal, seen in session.exec(query) if seen is not None}
