@@ -97,11 +97,16 @@ def walk(
     walking = _Walk(portal, fetch, query, wanted, known, left, deepening, tops)
     for text in entries:
         page = walking.entry(text)
-        yield page
         if page.ended is Ended.BUDGET:
+            yield replace(page, next=resume)  # no listing was begun: resume there, as before
             return
+        yield page
+    yield from _listings(walking, _starts(tops, resume))
+
+
+def _listings(walking: "_Walk", starts: Sequence[Request]) -> Iterator[Page]:
     failed: SourceError | None = None
-    for start in _starts(tops, resume):
+    for start in starts:
         if start in walking.made:
             continue
         try:

@@ -293,6 +293,15 @@ def test_a_spent_budget_says_where_to_go_on() -> None:
     assert faults(again) == []
 
 
+def test_entries_that_use_up_the_budget_do_not_lose_the_place_to_resume() -> None:
+    world = World({"1": rows(notice("a"))}, deep("7", "8"), budget=1)
+    pages = world.walk(entries=["7", "8"], resume=at("2"))
+    assert [(page.next, page.ended) for page in pages] == [
+        (None, Ended.ENTRY),
+        (at("2"), Ended.BUDGET),
+    ]
+
+
 def test_notices_unopened_for_want_of_time_bring_the_walk_back_to_their_page() -> None:
     world = World({"1": rows(*map(notice, "abc"), then="2")}, deep("a", "b", "c"), budget=2)
     (page,) = world.walk()
