@@ -14,7 +14,7 @@ from catalog.words import fold
 # Written forms of each designation, folded. Longest first when compiled.
 _DESIGNATIONS = {
     "ГОСТ Р": "гост р|гостр|gost r|гост р исо",
-    "ГОСТ": "гост|госту|гоcт|мемст|gost|мемлекеттік стандарт",
+    "ГОСТ": "гост|ггост|госту|гоcт|мемст|gost|мемлекеттік стандарт",
     "СТ РК": "ст рк|стрк|қр ст|кр ст|st rk",
     "ТУ": "ту|техт|tu|tsh|тш|ту у",
     "СТО": "сто|ст то",
@@ -56,7 +56,7 @@ _NAMES = {form.replace("'", ""): name for form, name in _CANONICAL.items()}
 _ADOPTS = re.compile(r" ?(исо|iso|ен|en|iec|мэк)(?![^\W\d_])")
 # A number: digits, dotted parts, letters of foreign ones (5l, 5ct, a106), then dashed parts.
 _NUMBER = re.compile(
-    r"[ №:.]{0,3}((?:[a-zа-я]{0,2}\d{1,8}(?:[.]\d{1,6}){0,4}[a-zа-я]{0,2}))"
+    r"[ №:.\-]{0,3}((?:[a-zа-я]{0,2}\d{1,8}(?:[.]\d{1,6}){0,4}[a-zа-я]{0,2}))"
     r"((?:-\d{1,8}){0,5})(?:[:/]((?:19|20)\d\d)(?!\d))?(?![\d×])"
 )
 _SEPARATOR = re.compile(r" ?(?:[,;/+]|и |және |va |and )? ?(?:\* ?)?")
@@ -186,6 +186,8 @@ def _continues(
         return False
     if standard.year is not None:
         return len(standard.number) >= 3
+    if gap and len(standard.number) == 5 and folded[number.start() - 1] in ",/":
+        return True
     return bool(gap) and (standard.number in _USUAL or (not dated and len(standard.number) >= 4))
 
 

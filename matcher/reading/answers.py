@@ -4,7 +4,6 @@ import math
 from decimal import Decimal
 from typing import Any
 
-from catalog.records import Span
 from matcher.records import Reading, Value
 
 
@@ -45,6 +44,3 @@ def plain_number(value: float | Decimal) -> float | int:
     if not math.isfinite(number):
         raise ValueError(f"no number: {value}")
     return int(number) if number.is_integer() and abs(number) < 1e15 else number
-
-
-__all__ = ["Span", "plain_number", "reading_to_json", "value_to_json"]

@@ -26,6 +26,7 @@ _HEAVIEST_PACK = 60.0
 _PRESSURE = {"bar": 1.0, "MPa": 10.0, "kPa": 0.01, "atm": 1.0}
 """To bar as pipe markings do it: «16 атм» is PN 16, the 2 % between at and bar are nominal."""
 _COUNTED = frozenset({"t", "pcs", "m2", "m3", "km", "set", "pack", "roll", "pair"})
+_NUMBERS = frozenset({"sdr", "ring_stiffness"})
 _LARGEST_AMOUNT = Decimal(10) ** 12
 
 
@@ -47,8 +48,8 @@ class Assigned:
 def assign(prepared: Prepared, scan: Scan, family: Family | None) -> Assigned:
     """Give every scanned number its attribute; what fits nothing is left out."""
     done = Assigned()
-    for key, text in prepared.named:
-        done.share(key, text if not _is_number(key) else Span(float(text), float(text)))
+    for name, text in prepared.named:
+        done.share(name, text if name not in _NUMBERS else Span(float(text), float(text)))
     for chain in scan.chains:
         _assign_chain(chain, family, done)
     loose: list[tuple[str, Span]] = []
@@ -65,10 +66,6 @@ def assign(prepared: Prepared, scan: Scan, family: Family | None) -> Assigned:
         loose += _bare_sizes(bare, family, done)
     _spread(loose, done)
     return done
-
-
-def _is_number(key: str) -> bool:
-    return key in {"sdr", "ring_stiffness"}
 
 
 def sizes_of(family: Family | None) -> tuple[tuple[str, ...], ...]:
@@ -225,10 +222,11 @@ def _diameter_key(
     if key == "outer":
         return "outer_diameter_mm"
     if key == "dn":
-        wrong = value is not None and is_outer_not_nominal(value)
-        if wrong or (value is not None and first == "outer_diameter_mm" and not steel):
-            return "outer_diameter_mm" if wrong or not is_nominal_not_outer(value) else _DN
-        return _DN
+        if value is None:
+            return _DN
+        plastic = first == "outer_diameter_mm" and not steel
+        wrong = is_outer_not_nominal(value) or (plastic and not is_nominal_not_outer(value))
+        return "outer_diameter_mm" if wrong else _DN
     if first == _DN or (family is not None and "nominal_diameter_mm" not in family.attributes):
         return first if first in {_DN, "outer_diameter_mm"} else "outer_diameter_mm"
     if steel and not walled and value is not None and is_nominal_not_outer(value):

@@ -11,22 +11,9 @@ from typing import NamedTuple
 # A run of letters, digits and size signs: folding writes 12Х18Н10Т as 12×18н10т.
 _CHUNK = re.compile(r"[0-9a-zа-я×]+(?:-[0-9a-zа-я]{1,2}(?![0-9a-zа-я×]))?")
 _PREFIXES = frozenset(
-    [
-        "ст",
-        "сталь",
-        "стали",
-        "сталью",
-        "марка",
-        "марки",
-        "маркасы",
-        "болаттан",
-        "болат",
-        "steel",
-        "grade",
-        "po'lat",
-    ]
+    {"ст", "сталь", "стали", "сталью", "марка", "марки", "маркасы", "болаттан", "болат", "steel"}
+    | {"grade", "po'lat"}
 )
-_MATERIAL = frozenset({"сталь", "стали", "сталью", "марка", "марки"})
 _ORDINARY = re.compile(r"([0-6])(г?(?:сп|пс|кп))?([1-6])?")
 _CARBON = re.compile(
     r"(0[58]|10|15|18|20|22|25|30|35|40|45|50|55|58|60|65|70|75|80|85)(кп|пс|сп|ю|к|л|г|а)?"
@@ -37,6 +24,9 @@ _LETTERED = re.compile(
     r"(?:шх\d{1,2}(?:сг)?|у\d{1,2}г?а?|р(?:18|9|12|6м5|6м5к5|9к5)(?:ф\d)?|х(?:вг|всг|12|12мф|12ф1|гс|6вф)"
     r"|9хс|хн\d\d[а-я]{1,6})(?:-[а-я]{1,3})?"
 )
+_CHROMIUM = re.compile(
+    r"(?:0[38]|1[0-8]|20|25|30|36|40|95)х(?:5|6|9|11|12|13|14|15|16|17|18|20|23|25|28)"
+)
 _STRENGTH = re.compile(r"к(34|38|42|48|50|52|54|55|56|60|65)")
 _LINE_PIPE = re.compile(r"[xх](42|46|52|56|60|65|70|80|100)m?")
 _EUROPEAN = re.compile(r"s(?:235|275|355|420|460)(?:jr|j0|j2|k2|n|nl|m|ml)?(?:[gh]\d?)?")
@@ -44,12 +34,12 @@ _REBAR = re.compile(r"[аa](?:т)?(?:240|300|400|500|600|800|1000)[сc]?|[вb]50
 _AISI = re.compile(r"(?<![^\W\d_])aisi[ -]?(\d{3}[a-z]{0,2})(?!\w)")
 _TWO_LETTERS = frozenset(["гс", "хн", "хс", "хм", "хг", "хф", "хр", "хю"])
 _TOOL = frozenset(
-    ["5хнм", "4х5мфс", "9хс", "6хв2с", "3х2в8ф", "5хв2с", "7х3", "8х3", "9х1", "5хгм", "4х5мф1с"]
+    {"5хнм", "4х5мфс", "9хс", "6хв2с", "3х2в8ф", "5хв2с", "7х3", "8х3", "9х1", "5хгм", "4х5мф1с"}
 )
 _BARS = frozenset(
-    ["круг", "пруток", "шестигранник", "поковка", "полоса", "квадрат", "лист", "катанка"]
+    {"круг", "пруток", "шестигранник", "поковка", "полоса", "квадрат", "лист", "катанка"}
 )
-_UNITS_LIKE = frozenset(["кг", "мг", "г", "т", "м", "мм", "см", "к", "а", "в", "с", "гр", "мгц"])
+_UNITS_LIKE = frozenset({"кг", "мг", "г", "т", "м", "мм", "см", "к", "а", "в", "с", "гр", "мгц"})
 
 
 class Grade(NamedTuple):
@@ -92,6 +82,10 @@ def canonical_grade(text: str) -> str:
 def _grade(chunk: str, *, prefix: str, bars: bool) -> str | None:
     """Return the canonical grade a chunk writes, None where it is something else."""
     word = chunk.replace("×", "х")
+    if "×" in chunk and not any(c.isalpha() for c in chunk):
+        # «ст20х13» is chromium steel, «60х40х3» and «сталь 57х4» are sizes.
+        chromium = _CHROMIUM.fullmatch(word)
+        return word.upper() if prefix and chromium else None
     if prefix:
         return _prefixed(word, prefix)
     for name in _named_classes(word):
@@ -141,16 +135,10 @@ def _bare_alloy(chunk: str, word: str, *, bars: bool) -> str | None:
     if not alloy or len(alloy[1]) != 2 or word.isdigit():
         return None
     letters = re.sub(r"\d", "", alloy[2])
-    if letters in _UNITS_LIKE or not set(letters) & set("хгснмфтю"):
-        return (
-            "40Х"
-            if bars and word == "40х"
-            else (word.upper() if bars and letters == "х" and chunk == word else None)
-        )
-    if "×" in chunk and letters == "х":
-        return None
     if len(letters) == 1:
-        return word.upper() if bars and letters in "хг" else None
+        return word.upper() if bars and letters in "хг" and chunk == word else None
+    if letters in _UNITS_LIKE or not set(letters) & set("хгснмфтю"):
+        return None
     if len(letters) == 2 and alloy[2] == letters and letters not in _TWO_LETTERS:
         return None
     return word.upper()

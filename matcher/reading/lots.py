@@ -75,11 +75,11 @@ def _lead(
         scores = works_scores(part.words, index_of(families))
         if not scores:
             continue
-        for name in scores:
-            done = understand(part.prepared, families[name])
-            scores[name] += fit(done, families[name])
-            if lead.family is not None and name in {lead.family.name, *lead.rivals}:
-                scores[name] += 0.5
+        for wanted in scores:
+            done = understand(part.prepared, families[wanted])
+            scores[wanted] += fit(done, families[wanted])
+            if lead.family is not None and wanted in {lead.family.name, *lead.rivals}:
+                scores[wanted] += 0.5
         name, rivals = best({key: max(score, 0.5) for key, score in scores.items()})
         if name is not None:
             done = understand(part.prepared, families[name])

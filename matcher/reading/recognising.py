@@ -69,24 +69,16 @@ def text_stems(folded: str) -> list[str]:
 
 
 def _build(families: Mapping[FamilyName, Family]) -> Index:
+    listed = tuple(families.values())
     standards: dict[str, set[FamilyName]] = {}
-    for family in families.values():
+    for family in listed:
         for rule in family.standards:
             standards.setdefault(rule.number, set()).add(family.name)
-    kinds: list[Mapping[str, tuple[Phrase, ...]]] = [
-        _anchored((f.name, p) for f in families.values() for p in pick(f))
-        for pick in (
-            lambda f: f.words,
-            lambda f: f.never,
-            lambda f: f.near,
-            lambda f: f.works.words,
-        )
-    ]
     return Index(
-        names=kinds[0],
-        never=kinds[1],
-        near=kinds[2],
-        works=kinds[3],
+        names=_anchored((f.name, p) for f in listed for p in f.words),
+        never=_anchored((f.name, p) for f in listed for p in f.never),
+        near=_anchored((f.name, p) for f in listed for p in f.near),
+        works=_anchored((f.name, p) for f in listed for p in f.works.words),
         standards={number: frozenset(names) for number, names in standards.items()},
         codes=tuple(
             (scheme, prefix.replace(".", ""), family.name)
@@ -152,7 +144,7 @@ class Words:
 
 
 def _purpose(stems: Sequence[str]) -> frozenset[int]:
-    """Return the places that «для …» or «… арналған» covers: what a thing is for, not what it is."""
+    """Return the places that «для …» or «… арналған» covers: not what a thing is."""
     covered: set[int] = set()
     for place, word in enumerate(stems):
         if (

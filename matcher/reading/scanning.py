@@ -14,10 +14,8 @@ from matcher.reading.keywords import (
     AFTER_LOW,
     BEFORE_HIGH,
     BEFORE_LOW,
-    KEYS,
     NEGATED,
     NEGATIONS,
-    QUALIFIERS,
     SIGNED_KEYS,
     reads_key,
 )
@@ -25,28 +23,8 @@ from matcher.reading.text import Atom
 
 MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 _UNITS = frozenset(
-    [
-        "mm",
-        "cm",
-        "m",
-        "km",
-        "t",
-        "kg",
-        "g",
-        "l",
-        "ml",
-        "m2",
-        "m3",
-        "pcs",
-        "set",
-        "pack",
-        "roll",
-        "bar",
-        "MPa",
-        "kPa",
-        "atm",
-        "pair",
-    ]
+    {"mm", "cm", "m", "km", "t", "kg", "g", "l", "ml", "m2", "m3", "pcs", "set", "pack", "roll"}
+    | {"bar", "MPa", "kPa", "atm", "pair"}
 )
 _LIST = frozenset({",", ";", "/", "и", "или", "және", "va", "and"})
 _PATIENCE = 3
@@ -202,7 +180,7 @@ def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) ->
         state.forget()
         state.low = state.high = False
         return after
-    thousands = after_thousand = False
+    thousands = False
     if position < len(atoms) and atoms[position].text == "тыс":
         thousands, position = True, position + 1
         unit, position = _unit(atoms, position)
@@ -219,7 +197,7 @@ def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) ->
             bracketed=state.brackets > 0,
             dashed=_dashed(atoms, start),
             random=random,
-            thousands=thousands or after_thousand,
+            thousands=thousands,
         )
     )
     if key:
@@ -294,7 +272,7 @@ def _range(
     atoms: Sequence[Atom], position: int, span: Span, unit: str | None, state: _State
 ) -> tuple[Span, str | None, int]:
     """Widen a number to the range it begins, or to the half-line a bound makes of it."""
-    end = _range_end(atoms, position, span, state)
+    end = _range_end(atoms, position)
     if end is not None:
         other, own, after = _value(atoms, end, merge=False)
         if other.low is not None and span.low is not None and other.low > span.low:
@@ -308,7 +286,7 @@ def _range(
     return span, unit, position
 
 
-def _range_end(atoms: Sequence[Atom], position: int, span: Span, state: _State) -> int | None:
+def _range_end(atoms: Sequence[Atom], position: int) -> int | None:
     """Return where the upper number of a range stands: «–400», «...400», «до 400», «÷400»."""
     if position + 1 >= len(atoms):
         return None
@@ -382,6 +360,3 @@ def _bound_after(atoms: Sequence[Atom], position: int, found: Scan) -> None:
     found.sizes[-1] = Size(
         span, last.key, last.unit, last.at, last.after_chain, last.bracketed, last.dashed
     )
-
-
-__all__ = ["KEYS", "MM", "QUALIFIERS", "Chain", "Scan", "Size", "scan"]
