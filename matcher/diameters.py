@@ -35,6 +35,24 @@ STEEL_OUTER_MM: dict[float, tuple[float, ...]] = {
 }
 """DN to the outer diameters in use, mm; the usual one first."""
 
+INCH_NOMINAL = {
+    "1/2": 15,
+    "3/4": 20,
+    "1": 25,
+    "1 1/4": 32,
+    "1 1/2": 40,
+    "2": 50,
+    "2 1/2": 65,
+    "3": 80,
+    "4": 100,
+    "5": 125,
+    "6": 150,
+    "8": 200,
+}
+"""Pipe size in inches to DN (ГОСТ 6357-81, ISO 6708)."""
+PLASTIC_OUTER_MM = {40: 40.0, 50: 50.0, 100: 110.0, 125: 125.0, 150: 160.0, 200: 200.0}
+"""DN to the outer diameter of plastic sewer pipe, mm (ГОСТ 32414-2013)."""
+
 PE100_PN_BAR = {
     41.0: 4.0,
     33.0: 5.0,

@@ -18,6 +18,7 @@ from matcher.terms import (
     NUMBER,
     PREFIX,
     SIZE,
+    STANDARD,
     STUB,
     Floats,
 )
@@ -39,6 +40,7 @@ FIGURES = {
     "measure_offered": 0.6,
     "diameter_count": 2.4,
     "mark": 2.0,
+    "standard_asked": 0.7,
 }
 """Agreement of figures and codes; counts only where the query has such."""
 CLASH = {
@@ -57,6 +59,8 @@ UNDER_HEADINGS = 2.0
 HEADING = 2.0
 """What a heading loses: nobody offers a heading, but one of the entries below it."""
 ENOUGH_DIAMETERS = 3
+SAME_CODE = 0.5
+"""Relevance of a pair that shares nothing but its classification code."""
 
 
 def score(shared: Shared, headings: Floats | None = None) -> tuple[Floats, Floats]:
@@ -81,13 +85,14 @@ def score(shared: Shared, headings: Floats | None = None) -> tuple[Floats, Float
     }
     agree = sum(weight * words[name] for name, weight in WORDS.items())
     full = sum(WORDS.values())
-    relevance = np.clip(agree / full, 0, 1)
+    relevance = np.clip(np.maximum(agree / full, SAME_CODE * of_asked[:, MARK]), 0, 1)
     figures = {
         "size_asked": of_asked[:, SIZE],
         "measure_asked": of_asked[:, MEASURE],
         "measure_offered": of_offered[:, MEASURE],
         "diameter_count": np.minimum(shared.counts[:, DIAMETER] / ENOUGH_DIAMETERS, 1),
         "mark": of_asked[:, MARK],
+        "standard_asked": of_asked[:, STANDARD],
     }
     for name, weight in FIGURES.items():
         if shared.asked[BLOCKS.index(name.partition("_")[0])] > 0:

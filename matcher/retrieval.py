@@ -16,6 +16,7 @@ from matcher.terms import (
     GRAM,
     KIN,
     LETTERS,
+    MARK,
     NUMBER,
     STEM,
     Floats,
@@ -27,7 +28,7 @@ from matcher.terms import (
 )
 
 CANDIDATES = 50
-WORD_BLOCKS = (STEM, NUMBER, AMOUNT)
+WORD_BLOCKS = (STEM, NUMBER, AMOUNT, MARK)
 VECTORS = (WORD_BLOCKS, (LETTERS,), (GRAM,), (KIN,))
 """Blocks that form one cosine each: words with numbers, letters in Latin, the
 text as written, and the headings it stands under."""

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from matcher.diameters import steel_outer
+from matcher.diameters import PLASTIC_OUTER_MM, steel_outer
 from matcher.tokens import Tokens
 
 Floats = NDArray[np.float32]
@@ -36,6 +36,7 @@ BLOCKS = (
     "gram",
     "letters",
     "kin",
+    "standard",
 )
 (
     STEM,
@@ -51,6 +52,7 @@ BLOCKS = (
     GRAM,
     LETTERS,
     KIN,
+    STANDARD,
 ) = range(len(BLOCKS))
 PREFIX_LENGTH = 4
 STUB_LENGTH = 3
@@ -79,9 +81,14 @@ class Text:
 
 
 def diameters(taken: Tokens) -> tuple[str, ...]:
-    """Return the numbers of a text and the outer diameters its nominal ones stand for."""
-    outers = (f"{outer:g}" for nominal in taken.nominals for outer in steel_outer(nominal))
-    return (*taken.numbers, *outers)
+    """Return the numbers of a text, its nominal diameters and the outer ones they stand for."""
+    found = list(taken.numbers)
+    for nominal in taken.nominals:
+        found.append(f"dn{nominal}")
+        found.extend(f"{outer:g}" for outer in steel_outer(nominal))
+        if nominal in PLASTIC_OUTER_MM:
+            found.append(f"{PLASTIC_OUTER_MM[nominal]:g}")
+    return tuple(found)
 
 
 def terms(text: Text) -> Counter[tuple[int, str]]:
@@ -93,6 +100,7 @@ def terms(text: Text) -> Counter[tuple[int, str]]:
         (NUMBER, taken.numbers),
         (AMOUNT, taken.amounts),
         (MARK, text.marks),
+        (STANDARD, taken.standards),
         (PREFIX, [stem[:PREFIX_LENGTH] for stem in taken.stems]),
         (STUB, [stem[:STUB_LENGTH] for stem in taken.stems]),
         (HEAD, taken.stems[:1]),

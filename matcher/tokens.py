@@ -11,6 +11,7 @@ from functools import lru_cache
 
 from catalog.units import convert, dimension, fold_unit
 from catalog.words import fold, stem
+from matcher.diameters import INCH_NOMINAL
 
 LONGEST_TEXT = 20_000
 """Characters of a text that are compared; a longer one is a document, its head names the goods."""
@@ -22,12 +23,18 @@ _TOKEN = re.compile(
     r"(?P<number>\d{1,15}(?:[.,]\d{1,9})?)(?: ?(?P<unit>[^\W\d_]{1,12})(?![^\W_]))?"
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)|\d+"
 )
-_SIZE = re.compile(r"\d{1,9}(?:[.,]\d{1,4})?(?:(?:×| ?[xх*] ?|[-/])\d{1,9}(?:[.,]\d{1,4})?){1,5}")
+_SIZE = re.compile(r"\d{1,9}(?:[.,]\d{1,4})?(?:(?:×| ?[xх*] ?)\d{1,9}(?:[.,]\d{1,4})?){1,5}")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _MEASURE = re.compile(
     r"\d{1,9}(?:[.,]\d{1,4})? ?[^\W\d_]{1,4}(?![^\W_])|[^\W\d_]{1,6}-?\d{1,9}(?:[.,]\d{1,4})?"
 )
-_NOMINAL = re.compile(r"(?:ду|dn|d) ?-?(\d{1,4})(?!\d)")
+_STANDARD = re.compile(
+    r"(?<![^\W\d_])(?:гост|gost|мемст|ост|ту|ст рк|iso|din|исо)(?: ?[рp](?= ?\d))? ?"
+    r"(\d{1,8}(?:\.\d{1,4}){0,3})(?:[-–:.]\d{1,8}){0,4}"
+)
+_DIAMETER = re.compile(r"(?<![^\W\d_])(?:ø|ду|дн|dn|dy|d|д)[.=]? ?-?(\d{1,4}(?:[.,]\d)?)(?!\d)")
+_NOMINAL = re.compile(r"(?<![^\W\d_])(?:ду|dn|dy)[.=]? ?-?(\d{1,4})(?!\d)")
+_INCH = re.compile(r"(?:(\d) )?(\d/\d)\"|(?<![\d/])(\d)\"")
 _SIX = re.compile(r"(?<=[a-zа-я])6(?=[a-zа-я])")
 _THREE = re.compile(r"(?<=[хx× ])[Зз](?=,\d)")
 _LATIN = str.maketrans("абвгдезийклмнопрстуфхыэюяcywq", "abvgdeziiklmnoprstufhieuakivk") | {
@@ -53,8 +60,10 @@ class Tokens:
     """Numbers that stand together: `3×2.5` of a cable, `57×3.5` of a pipe."""
     measures: tuple[str, ...]
     """Numbers with the letters beside them: `16а`, `ip65`, `dn20`."""
+    standards: tuple[str, ...]
+    """Numbers of standards without the year: no sizes, though they look like some."""
     nominals: tuple[int, ...]
-    """Nominal diameters, for the outer diameters they stand for."""
+    """Nominal diameters, of inches too, for the outer diameters they stand for."""
     letters: tuple[str, ...]
     """Words unstemmed in Latin letters: «СИНИКОН» meets SINIKON, «truba» meets «труба»."""
     folded: str
@@ -92,14 +101,24 @@ def amount(value: str, unit: str) -> str | None:
     return None if converted is None else f"{number(f'{converted:f}')}{base}"
 
 
+def inches(folded: str) -> tuple[int, ...]:
+    """Return the nominal diameters of pipe sizes in inches: `1 1/2"` is DN 40."""
+    written = (
+        " ".join(filter(None, (match[1], match[2]))) or match[3] for match in _INCH.finditer(folded)
+    )
+    return tuple(INCH_NOMINAL[each] for each in written if each in INCH_NOMINAL)
+
+
 def tokens(text: str) -> Tokens:
     """Take the tokens of a text. Linear in its length; at most `LONGEST_TEXT` characters."""
     folded = fold(read_as_meant(unglue(text[:LONGEST_TEXT])))
+    standards = tuple(match[1] for match in _STANDARD.finditer(folded))
+    bare = _STANDARD.sub(" ", folded) if standards else folded
     stems: list[str] = []
     letters: list[str] = []
     numbers: list[str] = []
     amounts: list[str] = []
-    for match in _TOKEN.finditer(folded):
+    for match in _TOKEN.finditer(bare):
         word, value, unit = match["word"], match["number"], match["unit"]
         if word:
             stems.append(stem(word))
@@ -113,13 +132,16 @@ def tokens(text: str) -> Tokens:
             if unit:
                 stems.append(stem(unit))
                 letters.append(unit.translate(_LATIN))
+    measures = [each.replace(" ", "").replace(",", ".") for each in _MEASURE.findall(bare)]
+    measures += [f"ø{number(each)}" for each in _DIAMETER.findall(bare)]
     return Tokens(
         stems=tuple(stems),
         numbers=tuple(numbers),
         amounts=tuple(amounts),
-        sizes=tuple("×".join(map(number, _NUMBER.findall(m))) for m in _SIZE.findall(folded)),
-        measures=tuple(m.replace(" ", "").replace(",", ".") for m in _MEASURE.findall(folded)),
-        nominals=tuple(map(int, _NOMINAL.findall(folded))),
+        sizes=tuple("×".join(map(number, _NUMBER.findall(m))) for m in _SIZE.findall(bare)),
+        measures=tuple(measures),
+        standards=standards,
+        nominals=(*map(int, _NOMINAL.findall(bare)), *inches(bare)),
         letters=tuple(letters),
         folded=folded,
     )

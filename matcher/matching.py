@@ -1,0 +1,223 @@
+"""Match lots with a catalogue: candidates in batches, then evidence for those that survive."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from matcher import rescoring, retrieval
+from matcher.deciding import decide, verdict_of
+from matcher.deriving import Derived, derive
+from matcher.offers import Offers, marks
+from matcher.pairs import Offer, Pair
+from matcher.reading import read_lot
+from matcher.records import Evidence, LotText, Need, NeedKind, Row, Verdict
+from matcher.retrieval import Queries
+from matcher.stages.relevance import LEAST
+from matcher.supply import supplied
+from matcher.terms import Ints, Text
+from matcher.tokens import tokens
+
+BATCH = 64
+"""Lots looked up in one sparse product."""
+FAMILY_CANDIDATES = 500
+"""Offers of the need's own family that are decided whatever their words, in catalogue order."""
+TEXT_LIMIT = 2_000
+"""Characters of description that take part in the look-up: more blurs what is bought."""
+ORDER = {Verdict.CAN: 0, Verdict.CHECK: 1, Verdict.CANNOT: 2}
+SPEC_STAGES = frozenset({"dimensions", "names", "standards", "unstated"})
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A candidate with its verdict. Evidence of a plain row is made only if it is shown."""
+
+    offer: Offer
+    relevance: float
+    score: float
+    verdict: Verdict
+    evidence: tuple[Evidence, ...] | None
+
+    @property
+    def order(self) -> tuple[int, float, int]:
+        return ORDER[self.verdict], -self.score, self.offer.row
+
+
+def match_lots(lots: Iterable[LotText], offers: Offers, *, top: int = 10) -> Iterator[Row]:
+    """Yield the rows of every lot in the order given: `can`, `check`, `cannot`, each by score.
+
+    Lots are looked up in batches; the answer for a lot depends on no other lot.
+    """
+    source = iter(lots)
+    while batch := list(islice(source, BATCH)):
+        queries = retrieval.ask(offers.index, [query(lot, offers) for lot in batch])
+        found = retrieval.nearest(offers.index, queries)
+        for number, lot in enumerate(batch):
+            needs = needs_of(lot, offers)
+            rows = _candidates(needs, offers, found[number])
+            judged = _judge(needs, offers, queries, number, rows)
+            yield from _rows(lot, offers, needs, judged, top)
+
+
+def query(lot: LotText, offers: Offers) -> Text:
+    """Return what a lot is looked up by: title, item lines, the head of its texts, its codes."""
+    texts = " ".join(lot.texts)[:TEXT_LIMIT]
+    lines = " ".join(line.text for line in lot.lines)[:TEXT_LIMIT]
+    codes = (*lot.codes, *(code for line in lot.lines for code in line.codes))
+    taken = tokens(f"{lot.title} {lines} {texts}")
+    return Text(taken, marks(codes), () if offers.headings is None else taken.stems)
+
+
+def needs_of(lot: LotText, offers: Offers) -> tuple[Need, ...]:
+    """Read the needs of a lot; one that nothing was read of is still one need."""
+    return read_lot(lot, offers.families) or (Need(index=0, text=lot.title, family=None),)
+
+
+def candidate(lot: LotText, offers: Offers, row: int) -> Row:
+    """Return the answer for one lot and the offer of one catalogue row, candidate or not."""
+    needs = needs_of(lot, offers)
+    queries = retrieval.ask(offers.index, [query(lot, offers)])
+    judged = _judge(needs, offers, queries, 0, np.asarray([row], dtype=np.int64))
+    return _row(lot, offers, needs, judged[0], 1)
+
+
+def _candidates(needs: Sequence[Need], offers: Offers, nearest: Ints) -> Ints:
+    """Return the rows to be judged: the nearest by text and all of the needs' own families."""
+    wanted = {name for need in needs for name in (need.family, *need.rivals) if name is not None}
+    kin = [row for name in sorted(wanted) for row in offers.of_family.get(name, ())]
+    return np.union1d(nearest, np.asarray(kin[:FAMILY_CANDIDATES], dtype=np.int64))
+
+
+def _judge(
+    needs: Sequence[Need], offers: Offers, queries: Queries, number: int, rows: Ints
+) -> list[Judged]:
+    if not len(rows):
+        return []
+    shared = retrieval.compare(offers.index, queries, number, rows)
+    headings = None if offers.headings is None else offers.headings[rows]
+    scores, relevances = rescoring.score(shared, headings)
+    return [
+        _judged(needs, offers, offers.offers[row], score, relevance)
+        for row, score, relevance in zip(
+            rows.tolist(), scores.tolist(), relevances.tolist(), strict=True
+        )
+    ]
+
+
+def _judged(
+    needs: Sequence[Need], offers: Offers, offer: Offer, score: float, relevance: float
+) -> Judged:
+    """Judge one candidate; of a plain name the relevance gate alone decides, evidence later."""
+    if offer.family_name is None and not offer.capabilities:
+        verdict = Verdict.CHECK if relevance >= LEAST else Verdict.CANNOT
+        return Judged(offer, relevance, score, verdict, None)
+    verdict, found = decide(_pairs(needs, offer, relevance, offers))
+    return Judged(offer, relevance, fitting(score, verdict, found), verdict, found)
+
+
+def _pairs(
+    needs: Sequence[Need], offer: Offer, relevance: float, offers: Offers
+) -> tuple[Pair, ...]:
+    nothing: dict[str, Derived] = {}
+    return tuple(
+        Pair(
+            need=need,
+            offer=offer,
+            relevance=relevance,
+            derived=derive(need, offer.family) if offer.capabilities else nothing,
+            titles=offers.titles,
+        )
+        for need in needs
+    )
+
+
+def fitting(score: float, verdict: Verdict, found: Sequence[Evidence]) -> float:
+    """Return the score of an offer whose kind is known: words count less than the specification.
+
+    An offer that cannot be made keeps a tail of its words, below any whose size is unknown: a
+    wrong size shares nearly every word with the right one.
+    """
+    if verdict is Verdict.CANNOT:
+        return 0.15 * score
+    if not any(each.reason == "same_family" for each in found):
+        return score
+    spec = [each.verdict for each in found if each.stage in SPEC_STAGES]
+    share = sum(each is Verdict.CAN for each in spec) / len(spec) if spec else 0.5
+    return 0.4 * score + 0.6 * (0.3 + 0.7 * share)
+
+
+def _rows(
+    lot: LotText, offers: Offers, needs: Sequence[Need], judged: list[Judged], top: int
+) -> Iterator[Row]:
+    best = sorted(judged, key=lambda each: each.order)[:top]
+    rows = [_row(lot, offers, needs, each, rank) for rank, each in enumerate(best, start=1)]
+    if not best or best[0].verdict is Verdict.CANNOT:
+        yield nothing_fits(lot, rows)
+    yield from rows
+
+
+def _row(lot: LotText, offers: Offers, needs: Sequence[Need], judged: Judged, rank: int) -> Row:
+    evidence = judged.evidence
+    if evidence is None:
+        evidence = decide(_pairs(needs, judged.offer, judged.relevance, offers))[1]
+    refused = _refused(needs, evidence)
+    kept = [need for need in needs if need.index not in refused] or list(needs)
+    quantity, assumed = supplied(kept, judged.offer, offers.families)
+    if judged.verdict is Verdict.CANNOT:
+        assumed = ()
+    return Row(
+        notice=lot.notice,
+        lot=lot.lot,
+        rank=rank,
+        product=judged.offer.product.code,
+        plant=judged.offer.product.plant,
+        score=judged.score,
+        verdict=judged.verdict,
+        evidence=(*evidence, *assumed),
+        quantity=quantity,
+        kind=kind_of(lot, kept),
+    )
+
+
+def _refused(needs: Sequence[Need], found: Sequence[Evidence]) -> set[int]:
+    """Return the needs of a lot that an offer cannot meet."""
+    return {
+        need.index
+        for need in needs
+        if verdict_of(each for each in found if each.need == need.index) is Verdict.CANNOT
+    }
+
+
+def kind_of(lot: LotText, needs: Sequence[Need]) -> NeedKind:
+    """Return the kind of a lead: a plan before all, implied where no need is stated."""
+    if lot.plan or any(need.kind is NeedKind.PLAN for need in needs):
+        return NeedKind.PLAN
+    stated = any(need.kind is NeedKind.STATED for need in needs)
+    return NeedKind.STATED if stated or not needs else NeedKind.IMPLIED
+
+
+def nothing_fits(lot: LotText, refused: Sequence[Row]) -> Row:
+    """Return the line of a lot that no product fits, naming the one gate that closed it.
+
+    It is the gate of the pair that came furthest: a wrong wall says more than another kind.
+    """
+    closing = [closed for each in refused if (closed := first_refusal(each.evidence))]
+    depth = {"relevance": 0, "family": 1}
+    nearest = max(closing, key=lambda each: depth.get(each.stage, 2), default=None)
+    return Row(
+        notice=lot.notice,
+        lot=lot.lot,
+        rank=0,
+        product=None,
+        plant=None,
+        score=0.0,
+        verdict=Verdict.CANNOT,
+        evidence=() if nearest is None else (nearest,),
+        closed_by="relevance" if nearest is None else nearest.stage,
+    )
+
+
+def first_refusal(found: Sequence[Evidence]) -> Evidence | None:
+    """Return the first piece of evidence that refuses, None where nothing does."""
+    return next((each for each in found if each.verdict is Verdict.CANNOT), None)
