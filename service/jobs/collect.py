@@ -8,7 +8,7 @@ import json
 import logging
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
@@ -19,6 +19,7 @@ from scrapers.collect import Ended, Page
 from scrapers.errors import SourceError
 from scrapers.portal import Portal, Query, Request, settled
 from scrapers.portals import PORTALS
+from scrapers.records import Depth
 from service.clock import Clock, SystemClock
 from service.config import Config, portal_token
 from service.errors import ConfigError
@@ -53,8 +54,10 @@ class Collecting:
     """Everything a collecting run is given.
 
     `everything` reads anew from the beginning and opens every notice: for replays and the sample
-    portal. `entries` are numbers or addresses of notices by portal. `wall` is real time, for
-    leases, whatever `clock` says of the portals' day. `again` repeats a run that ended OK today.
+    portal. `entries` are numbers or addresses of notices by portal; with `only_entries` nothing
+    else is read and where the reading of the listings stands is left alone. `readable_names` keeps
+    the archive's pages under names for people too. `wall` is real time, for leases, whatever
+    `clock` says of the portals' day. `again` repeats a run that ended OK today.
     """
 
     store: Store
@@ -63,7 +66,9 @@ class Collecting:
     archive: Path | None = None
     network: httpcore.NetworkBackend | None = None
     entries: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    only_entries: bool = False
     everything: bool = False
+    readable_names: bool = False
     again: bool = True
     on_progress: Progress = _silent
     wall: Clock = field(default_factory=SystemClock)
@@ -102,7 +107,15 @@ def collect(work: Collecting, portals: Sequence[str] | None = None) -> list[Port
             results[portal.name] = started
         else:
             active[portal.name] = started
-    reader = Reader(work.store, work.config, work.clock, work.archive, work.monotonic, work.network)
+    reader = Reader(
+        work.store,
+        work.config,
+        work.clock,
+        work.archive,
+        work.monotonic,
+        work.network,
+        work.readable_names,
+    )
     for reading, page in reader.pages([each.reading for each in active.values()]):
         name = reading.portal.name
         if isinstance(page, Page):
@@ -124,7 +137,7 @@ def _start(work: Collecting, portal: Portal) -> "_Active | Report":
     with work.store.writing() as session:
         held = claim(
             session,
-            f"collect:{portal.name}",
+            f"{'entries' if work.only_entries else 'collect'}:{portal.name}",
             slot,
             owner=work.store.owner,
             now=real,
@@ -139,6 +152,8 @@ def _start(work: Collecting, portal: Portal) -> "_Active | Report":
             return skipped
         cursor = Cursor() if work.everything else read_cursor(session, portal.name, settings)
     since = cursor.since and cursor.since - timedelta(days=table.overlap_days or 0)
+    if work.only_entries:
+        portal, cursor = replace(portal, first=_no_listing), Cursor(cursor.since)
     reading = Reading(
         portal=settled(portal, table.query),
         table=table,
@@ -150,6 +165,11 @@ def _start(work: Collecting, portal: Portal) -> "_Active | Report":
     return _Active(reading, held, settings)
 
 
+def _no_listing(_query: Query) -> tuple[Request, ...]:
+    """For a reading of entries alone."""
+    return ()
+
+
 @dataclass(slots=True)
 class _Active:
     """One portal being read: its claim, what it gave so far, where it stands."""
@@ -159,16 +179,18 @@ class _Active:
     settings: str
     tally: Tally = field(default_factory=Tally)
     resume: Request | None = None
+    source: str = ""
 
     def store_page(self, work: Collecting, page: Page) -> None:
         """Store a page and the cursor behind it, both or neither."""
         name = self.reading.portal.name
         now = self.reading.query.now
-        marks = {id_: set(self.reading.marks.get(id_, ())) for id_ in page.seen}
+        # Two modules may read one portal (pages and API): its notices carry one name.
+        self.source = page.notices[0].portal if page.notices else self.source or name
         with work.store.writing() as session:
             renew(session, self.held, work.wall.now())
             counts = save_page(session, page.notices, now)
-            note_rows(session, name, page.seen, marks, now)
+            note_rows(session, self.source, page.seen, self._marks(page), reader=name, now=now)
             if page.ended is not Ended.ENTRY:
                 self.resume = page.next
                 cursor = Cursor(self.reading.cursor.since, self.resume)
@@ -177,6 +199,17 @@ class _Active:
         for fault in page.faults:
             log.info("fault", portal=name, fault=type(fault).__name__, detail=str(fault))
         work.on_progress(name, len(self.tally.seen), self.tally.total)
+
+    def _marks(self, page: Page) -> dict[str, set[str]]:
+        """Give the marks of rows that need not be opened again: all but those whose own pages were
+        asked for and not all read."""
+        failed = {
+            notice.id
+            for notice in page.notices
+            if notice.depth is Depth.LISTING and notice.id in self.reading.opening
+        }
+        marks = self.reading.marks
+        return {id_: set(marks[id_]) for id_ in page.seen if id_ in marks and id_ not in failed}
 
     def end(self, work: Collecting, failed: Failed | None) -> Report:
         """End the run: its report, the cursor, and what vanished, in one transaction."""

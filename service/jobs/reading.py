@@ -44,6 +44,8 @@ class Reading:
     everything: bool = False
     marks: dict[str, set[str]] = field(default_factory=dict)
     """Filled while reading: the marks of the listing rows met, by notice id."""
+    opening: set[str] = field(default_factory=set)
+    """Filled while reading: ids of notices whose own pages were asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class Reader:
     archive: Path | None
     monotonic: Callable[[], float]
     network: httpcore.NetworkBackend | None = None
+    readable_names: bool = False
 
     def pages(self, readings: Sequence[Reading]) -> Iterator[_Out]:
         """Give (reading, page) as they come, then (reading, None) or (reading, Failed) at its end.
@@ -117,7 +120,11 @@ class Reader:
 
         def wanted(row: Notice) -> bool:
             reading.marks.setdefault(row.id, set()).add(listing_mark(row))
-            return reading.everything or _is_open(row, reading.query.now)
+            if not reading.everything and not _is_open(row, reading.query.now):
+                return False
+            if deep:
+                reading.opening.add(row.id)
+            return True
 
         def known(row: Notice) -> bool:
             if reading.everything:
@@ -152,6 +159,7 @@ class Reader:
             proxy=table.proxy,
             ca_file=self.config.folder / table.ca_file if table.ca_file else None,
             archive=self.archive,
+            readable_names=self.readable_names,
             token=token,
         )
 

@@ -183,16 +183,23 @@ def is_known(session: Session, row: Notice, *, deep: bool) -> bool:
 
 
 def note_rows(
-    session: Session, portal: str, ids: Iterable[str], marks: Mapping[str, set[str]], now: datetime
+    session: Session,
+    portal: str,
+    ids: Iterable[str],
+    marks: Mapping[str, set[str]],
+    *,
+    reader: str,
+    now: datetime,
 ) -> None:
     """Note that these notices stood on a page just saved, and under which listing rows.
 
     Marks of an earlier content are forgotten: a row that goes back to an old state must be opened
     again.
     """
+    seen = {"last_seen_at": now, "gone_at": None, "reader": reader}
     for part in _batches(list(ids)):
         here = (col(NoticeRow.portal) == portal, col(NoticeRow.external_id).in_(part))
-        session.execute(update(NoticeRow).where(*here).values(last_seen_at=now, gone_at=None))
+        session.execute(update(NoticeRow).where(*here).values(seen))
         query = select(NoticeRow).where(
             *here, col(NoticeRow.external_id).in_([id_ for id_ in part if marks.get(id_)])
         )
@@ -238,16 +245,17 @@ def stored_notices(session: Session, portal: str | None = None) -> Iterator[Noti
 
 
 def mark_gone(
-    session: Session, portal: str, *, began_at: datetime, since: datetime | None, now: datetime
+    session: Session, reader: str, *, began_at: datetime, since: datetime | None, now: datetime
 ) -> int:
     """Mark as gone what a complete reading, begun at `began_at`, should have shown and did not.
 
-    That is what is still open by its deadline and was published inside the window read (`since`;
-    None: everything). Returns how many. Never to be called after a reading that was cut short.
+    That is what this reader saw before, is still open by its deadline and was published inside
+    the window read (`since`; None: everything). Returns how many. Never to be called after a
+    reading that was cut short.
     """
     still_open = col(NoticeRow.ends_at).is_(None) | (col(NoticeRow.ends_at) > now)
     conditions = [
-        col(NoticeRow.portal) == portal,
+        col(NoticeRow.reader) == reader,
         col(NoticeRow.last_seen_at) < began_at,
         col(NoticeRow.gone_at).is_(None),
         col(NoticeRow.phase).in_((Phase.PLAN.value, Phase.OPEN.value)),

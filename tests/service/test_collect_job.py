@@ -205,6 +205,31 @@ def test_a_detail_page_that_fails_leaves_the_row_and_is_tried_again(
     assert all(notice.depth is Depth.DETAIL for notice in stored(store))
 
 
+def test_a_changed_row_whose_page_fails_is_opened_by_the_next_run(
+    work: Collecting, shop: Shop, store: Store
+) -> None:
+    one(work)
+    shop.rows[2] = row("3", "125", version="2")
+    shop.fault = on_path("/notice/3", Reply(b"", "text/html", 404))
+    assert one(on_day(work, 1)).report.outcome == "PARTIAL"
+    shop.fault = lambda _asked: None
+    assert one(on_day(work, 2)).report.changed == 1
+    (lot,) = stored(store)[2].lots
+    assert lot.items[0].quantity == 125
+
+
+def test_notices_may_carry_the_name_of_the_portal_another_module_reads(
+    work: Collecting, store: Store, server: ReplayServer
+) -> None:
+    api = replace(portal("first"), name="second")
+    both = replace(work, registry={"first": portal("first"), "second": api})
+    assert collect(both, ["second"])[0].report.new == 7
+    asked = len(opened(server))
+    assert collect(on_day(both, 1), ["second"])[0].report.outcome == "OK"
+    assert len(opened(server)) == asked
+    assert {notice.portal for notice in stored(store)} == {"first"}
+
+
 def test_a_spent_budget_is_partial_and_the_next_run_goes_on(
     work: Collecting, store: Store, server: ReplayServer
 ) -> None:

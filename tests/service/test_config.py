@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 from pydantic import BaseModel
 
+from catalog.zone import load_zone
+from scrapers.portals import PORTALS
 from service.config import Config, load_config, portal_token
 from service.errors import ConfigError
+from service.jobs.collect import enabled_portals
 
 SHIPPED = Path(__file__).resolve().parents[2] / "config.toml"
 
@@ -39,6 +42,17 @@ def test_shipped_recipients_can_never_receive_mail() -> None:
     recipients = tomllib.loads(SHIPPED.read_text(encoding="utf-8"))["recipients"]
     assert recipients
     assert all(each["address"].endswith("@example.invalid") for each in recipients)
+
+
+def test_shipped_portals_and_plants_exist() -> None:
+    config = load_config(SHIPPED)
+    assert config.portals.keys() == PORTALS.keys() - {"sample"}
+    assert {"kz_goszakup", "kz_mitwork", "kz_national_bank", "eu_ted"} <= set(
+        enabled_portals(config)
+    )
+    assert config.portal("kz_goszakup").delay_seconds == 5
+    plants = {plant.id for plant in load_zone(config.zone.name).plants}
+    assert {each.plant for each in config.recipients if each.plant is not None} == plants
 
 
 def test_no_file_means_defaults(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -31,7 +31,7 @@ from service.store import Store, open_store
 from service.store.catalogue import save_catalogue
 from service.store.health import counts
 from service.store.leads import Lead, lead_counts, leads_for, set_lead_state
-from service.store.notices import mark_gone, save_page
+from service.store.notices import mark_gone, note_rows, save_page
 from service.store.tables import LeadRow, LotRow, MatchRow, NoticeRow
 from service.store.tables.naming import LeadState, Origin
 from tests.service.notices import DEADLINE, NOON, pipe_notice
@@ -69,6 +69,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def save(store: Store, *notices: Notice) -> None:
     with store.writing() as session:
         save_page(session, notices, NOON)
+        ids = [notice.id for notice in notices]
+        note_rows(session, "testportal", ids, {}, reader="testportal", now=NOON)
 
 
 def matched(store: Store, config: Config | None = None) -> Matched:

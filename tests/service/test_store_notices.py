@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from service.store.notices import (
     find_notice,
     known_notices,
     mark_gone,
+    note_rows,
     save_page,
     stored_notices,
 )
@@ -178,9 +179,15 @@ def test_a_lot_that_vanished_is_marked_gone_and_keeps_its_key(session: Session) 
     assert all(row.gone_at is None for row in after)
 
 
+def seen(session: Session, *ids: str, at: datetime = NOON) -> None:
+    note_rows(session, "testportal", ids, {}, reader="testportal", now=at)
+
+
 def test_a_vanished_notice_is_marked_gone_and_comes_back(session: Session) -> None:
     save_page(session, [pipe_notice("a"), pipe_notice("b"), pipe_notice("c")], NOON)
+    seen(session, "a", "b", "c")
     save_page(session, [pipe_notice("a")], LATER)
+    seen(session, "a", at=LATER)
     gone = mark_gone(session, "testportal", began_at=LATER, since=None, now=LATER)
     assert gone == 2
     assert len(list(stored_notices(session))) == 3
@@ -194,11 +201,20 @@ def test_what_a_reading_could_not_show_is_not_gone(session: Session) -> None:
     closed = pipe_notice("closed", phase=Phase.CLOSED)
     other = pipe_notice("other", portal="otherportal")
     save_page(session, [past, closed, other], NOON)
+    seen(session, "past", "closed")
     after_publication = NOON + timedelta(hours=1)
     assert not mark_gone(session, "testportal", began_at=LATER, since=after_publication, now=LATER)
     after_deadline = DEADLINE + timedelta(days=1)
     save_page(session, [pipe_notice("ended")], NOON)
+    seen(session, "ended")
     assert mark_gone(session, "testportal", began_at=LATER, since=None, now=after_deadline) == 1
+
+
+def test_what_another_reader_of_the_portal_saw_is_not_gone(session: Session) -> None:
+    save_page(session, [pipe_notice("a")], NOON)
+    note_rows(session, "testportal", ["a"], {}, reader="testportal_api", now=NOON)
+    assert not mark_gone(session, "testportal", began_at=LATER, since=None, now=LATER)
+    assert mark_gone(session, "testportal_api", began_at=LATER, since=None, now=LATER) == 1
 
 
 def test_texts_no_database_takes_are_made_storable(session: Session) -> None:

@@ -14,8 +14,9 @@ class NoticeRow(SQLModel, table=True):
 
     `content_hash` decides whether it changed. `folded` is its text folded for search, because
     SQLite's LIKE and lower() know ASCII only. `listed` holds the marks of the listing rows that
-    belong to this content (JSON), so that an unchanged row is not opened again. `matched_key` says
-    with which content, catalogue and matcher it was last matched.
+    belong to this content (JSON), so that an unchanged row is not opened again. `reader` is the
+    portal module that saw it last: two may read one portal, each its own part of it. `matched_key`
+    says with which content, catalogue and matcher it was last matched.
     """
 
     __tablename__ = "notice"
@@ -53,6 +54,7 @@ class NoticeRow(SQLModel, table=True):
     listed: str = "[]"
     first_seen_at: datetime
     last_seen_at: datetime
+    reader: str = ""
     changed_at: datetime
     gone_at: datetime | None = None
     matched_key: str | None = None
