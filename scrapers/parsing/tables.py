@@ -65,12 +65,17 @@ def message(table: html.HtmlElement) -> str:
     return words(cells[0]) if len(cells) == 1 else ""
 
 
-def labels(tables: list[html.HtmlElement]) -> dict[str, html.HtmlElement]:
-    """Value cells of th/td rows by label. The first of several equal labels is kept."""
+def labels(page: Page, tables: list[html.HtmlElement]) -> dict[str, html.HtmlElement]:
+    """Value cells of th/td rows by label. The first of several equal labels is kept.
+
+    Raises `LayoutChanged` for a row that has a label and not exactly one value: a value that lost
+    its place must not become "not stated", nor another label's value.
+    """
     values: dict[str, html.HtmlElement] = {}
     for table in tables:
         for row in find(table, "./tr | ./tbody/tr"):
             heads, cells = find(row, "./th"), find(row, "./td")
-            if len(heads) == 1 and len(cells) == 1:
-                values.setdefault(words(heads[0]), cells[0])
+            if (len(heads), len(cells)) != (1, 1):
+                raise changed(page, f"{len(heads)} labels for {len(cells)} values", "tr: th, td")
+            values.setdefault(words(heads[0]), cells[0])
     return values

@@ -100,14 +100,16 @@ def deepen(notice: Notice | None, answer: Answer) -> Notice:
 
 
 def _announce(notice: Notice | None, page: Page, answer: Answer) -> Notice:
-    head = {
-        words(one(page, "./label", group)): inputs[0].get("value", "").strip()
-        for group in find(page.root, "//div[@class='form-group'][label]")
-        if (inputs := find(group, ".//input"))
-    }
-    body = labels(find(page.root, "//div[contains(@class,'tab-content')]//table"))
+    head = _head(page)
+    body = labels(page, find(page.root, "//div[contains(@class,'tab-content')]//table"))
     title, status = head.get("Наименование объявления"), head.get("Статус объявления")
-    if not title or not status or "Способ проведения закупки" not in body:
+    # A date in place of the status: groups run into one another.
+    if (
+        not title
+        or not status
+        or re.search(r"\d{4}", status)
+        or "Способ проведения закупки" not in body
+    ):
         raise changed(page, "no title, status or method", "div.form-group, .tab-content th")
     notice_id = notice.id if notice else answer.request.ref
     if notice_id not in re.split(r"\D+", urlsplit(page.url).path):
@@ -139,6 +141,19 @@ def _announce(notice: Notice | None, page: Page, answer: Answer) -> Notice:
         return fresh
     lots = tuple(_lot_with_vat(lot, vat) for lot in notice.lots)
     return replace(fresh, buyer=notice.buyer, lots=lots, documents=notice.documents)
+
+
+def _head(page: Page) -> dict[str, str]:
+    """Values of the inputs above the tabs by label. A group with two of either is not read: the
+    status must not become the date that stands below it."""
+    head: dict[str, str] = {}
+    for group in find(page.root, "//div[@class='form-group'][label]"):
+        inputs = find(group, ".//input")
+        if len(inputs) > 1 or len(find(group, ".//label")) > 1:
+            raise changed(page, "two labels or inputs in one group", "div.form-group")
+        if inputs:
+            head[words(one(page, "./label", group))] = inputs[0].get("value", "").strip()
+    return head
 
 
 def _vat(marks: str) -> Vat:
@@ -207,12 +222,16 @@ def _with_window(lot: Lot, window_id: str | None) -> Lot:
     return replace(lot, items=(replace(lot.items[0], id=window_id),))
 
 
+# Labels a window has even where their value is empty.
+_ALWAYS = {"Код ТРУ", "Цена за единицу", "Единица измерения", "Количество"}
+
+
 def _lot_window(notice: Notice | None, page: Page, answer: Answer) -> Notice:
     path = "(//div[contains(@class,'panel-body')]/table)[1]"
-    rows = labels([one(page, path)])
+    rows = labels(page, [one(page, path)])
     name, status = words(rows.get("Лот №")), words(rows.get("Статус лота"))
-    if not name or not status or not words(rows.get("Наименование ТРУ")):
-        raise changed(page, "no lot number, status or name", path)
+    if not name or not status or not words(rows.get("Наименование ТРУ")) or _ALWAYS - set(rows):
+        raise changed(page, f"no lot number, status, name or {sorted(_ALWAYS)}", path)
     by_number = answer.request.kind == "lot-number"
     if by_number and name != answer.request.ref:
         raise changed(page, f"lot {name}, not {answer.request.ref}", path)
@@ -276,18 +295,27 @@ def _item(rows: dict[str, html.HtmlElement], ident: str, vat: Vat) -> Item:
         unit_price=money(words(rows.get("Цена за единицу")), vat),
         value=money(words(rows.get("Запланированная сумма")), vat),
         codes=(Code("KZ-ENSTRU", code, words(rows["Наименование ТРУ"])),) if code else (),
-        places=_places(rows.get("Место поставки товара, КАТО")),
+        places=_places(next((rows[name] for name in rows if name.startswith("Место ")), None)),
     )
 
 
 def _places(cell: html.HtmlElement | None) -> tuple[Place, ...]:
-    return () if cell is None else tuple(_place(words(p)) for p in find(cell, "./p"))
+    """One place a paragraph. Text outside of them would be a place lost: ValueError."""
+    if cell is None or not words(cell):
+        return ()
+    parts = [words(part) for part in cell]
+    letters = "".join("".join(parts).split())
+    if {part.tag for part in cell} != {"p"} or letters != "".join(words(cell).split()):
+        raise ValueError("places that are not paragraphs")
+    return tuple(_place(part) for part in parts)
 
 
 def _place(text: str) -> Place:
     """Read «631010000, область, город адрес; Количество, объем: 1»."""
     where, _, share = text.partition("Количество, объем:")
     where = where.strip().rstrip(";").strip()
+    if not where:
+        raise ValueError("a place without address")
     match = re.fullmatch(r"(\d{9}), (.+)", where)
     quantity: Decimal | None = number(share)
     if match:

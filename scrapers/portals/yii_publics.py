@@ -157,7 +157,7 @@ def details_of(
     tables = find(page.root, path)
     if not tables:
         raise changed(page, "no detail table", path)
-    return labels(tables)
+    return labels(page, tables)
 
 
 def phase_of(status: str) -> Phase | None:

@@ -166,6 +166,36 @@ def test_sums_of_the_listing_get_the_vat_flag_of_the_announcement() -> None:
     assert after(2).depth is Depth.DETAIL
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("<p>751410000", "751410000", "not paragraphs"),
+        ("<th>Количество</th>", "<th>Объём</th>", "no lot number"),
+        ("<td>120.5</td>", "<td>12 0.5</td>", "not a number"),
+        ("<td>242013.900.000777</td>", "<td>242013.900</td>", "ENS TRU"),
+        ("<td>120.5</td>", "", "1 labels for 0 values"),
+    ],
+)
+def test_a_lot_window_that_lost_something_is_refused(old: str, new: str, why: str) -> None:
+    case = multi()
+    answer = case.answers[3]
+    text = answer.body.decode()
+    assert text.count(old) == 1
+    spoilt = replace(answer, body=text.replace(old, new).encode())
+    with pytest.raises(LayoutChanged, match=why):
+        kz_goszakup.detail(after(3), spoilt)
+
+
+def test_a_status_that_is_a_date_is_refused() -> None:
+    case = multi()
+    answer = case.answers[1]
+    text = answer.body.decode().replace(
+        'value="Опубликовано (прием ценовых предложений)"', 'value="2026-05-15 10:00:00"'
+    )
+    with pytest.raises(LayoutChanged, match="status"):
+        kz_goszakup.detail(after(1), replace(answer, body=text.encode()))
+
+
 def test_a_window_of_a_foreign_lot_is_refused() -> None:
     case = multi()
     notice = replace(after(3), lots=after(3).lots[1:])
