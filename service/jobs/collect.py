@@ -14,6 +14,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import httpcore
+from sqlmodel import Session
 
 from scrapers.collect import Ended, Page
 from scrapers.errors import SourceError
@@ -214,23 +215,12 @@ class _Active:
     def end(self, work: Collecting, failed: Failed | None) -> Report:
         """End the run: its report, the cursor, and what vanished, in one transaction."""
         name = self.reading.portal.name
-        query = self.reading.query
         self.tally.error = failed.error if failed else None
         ended = report(self.tally, self.reading.table)
         with work.store.writing() as session:
             finish(session, self.held, ended, work.wall.now())
-            if self.tally.covered and ended.outcome is not Outcome.FAILED:
-                # Entries alone are no reading of a listing.
-                listed = any(end is not Ended.ENTRY for end in self.tally.ends)
-                since = query.now if listed else self.reading.cursor.since
-                save_cursor(session, name, Cursor(since), query.now, self.settings)
-                if query.since is not None and self.tally.complete and ended.outcome is Outcome.OK:
-                    mark_gone(session, name, began_at=query.now, since=query.since, now=query.now)
-            elif failed is not None and not self.tally.pages:
-                # What to resume with may itself be what fails: begin at the top next time.
-                save_cursor(
-                    session, name, Cursor(self.reading.cursor.since), query.now, self.settings
-                )
+            if not work.only_entries:
+                self._move_on(session, ended.outcome)
         level = (
             logging.ERROR if failed and not isinstance(failed.error, SourceError) else logging.INFO
         )
@@ -243,3 +233,17 @@ class _Active:
             exc_info=failed.error if level == logging.ERROR and failed else None,
         )
         return ended
+
+    def _move_on(self, session: Session, outcome: Outcome) -> None:
+        """Move the cursor behind what was read, and mark what a complete reading did not meet."""
+        name, query, since = self.reading.portal.name, self.reading.query, self.reading.cursor.since
+        if self.tally.covered and outcome is not Outcome.FAILED:
+            # Entries alone are no reading of a listing.
+            listed = any(end is not Ended.ENTRY for end in self.tally.ends)
+            moved = Cursor(query.now if listed else since)
+            save_cursor(session, name, moved, query.now, self.settings)
+            if query.since is not None and self.tally.complete and outcome is Outcome.OK:
+                mark_gone(session, name, began_at=query.now, since=query.since, now=query.now)
+        elif self.tally.error is not None and not self.tally.pages:
+            # What to resume with may itself be what fails: begin at the top next time.
+            save_cursor(session, name, Cursor(since), query.now, self.settings)
