@@ -77,7 +77,7 @@ def _assign_chain(chain: Chain, family: Family | None, done: Assigned) -> None:
     """Open a group of sizes from a chain: its length picks the meaning."""
     factor = MM.get(chain.unit or "mm", 1.0)
     keys = next((s for s in sizes_of(family) if len(s) == len(chain.values)), None)
-    if keys is None:
+    if keys is None and (family is None or "wall_mm" in family.attributes):
         keys = next((s for s in _FLAT + _ROUND if len(s) == len(chain.values)), None)
     if keys is None:
         return
@@ -102,6 +102,8 @@ def _keyed(size: Size, family: Family | None, done: Assigned) -> tuple[str | Non
         return _special(key, unit, span, family)
     if unit in _PRESSURE or key in {"pn", "pressure"}:
         return _pressure(key, unit, span)
+    if unit == "km" and key in {"diameter", "dn", "outer", "inner", "wall"}:
+        unit, span = "mm", _times(span, 1e6)
     if unit in _COUNTED or key in {"quantity", "extent"} or size.thousands:
         return _amount(size, done)
     if unit in {"kg", "g", "l", "ml"}:

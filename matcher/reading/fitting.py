@@ -10,6 +10,10 @@ from matcher.reading.scanning import Scan, scan
 from matcher.reading.text import Prepared
 
 _CANDIDATES_WITHIN = 1.3
+_WIDEST = 20_000.0
+"""Millimetres beyond which a size is a misprint and tells nothing of the family."""
+_UNSIZED_SECTION = 0.5
+"""A hollow section is told from a round pipe by its two sizes; without any, pipe is meant."""
 _aliases: dict[FamilyName, tuple[Family, dict[str, str]]] = {}
 
 
@@ -49,6 +53,9 @@ def refine(
         return refined
     for name in leaders:
         family = families[name]
+        if not prepared.sized and family.sizes[:1] == (("width_mm",),):
+            refined[name] -= _UNSIZED_SECTION
+            continue
         aliases = aliases_of(family)
         if aliases or plain is None:
             found = scan(prepared.atoms, aliases)
@@ -70,11 +77,24 @@ def fit(done: Assigned, family: Family) -> float:
                 continue
             gain += sum(_fit_one(rule, value) for value in values[:3] if isinstance(value, Span))
             gain += 0.3 if any(isinstance(value, str) for value in values) else 0.0
-        gain -= 1.0 if impossible(group) else 0.0
+        gain -= 1.0 if impossible(group) or _thin(group, family) else 0.0
     return max(-2.0, min(1.5, gain))
 
 
+def _thin(group: Mapping[str, object], family: Family) -> bool:
+    """Whether diameter over wall is no SDR of a family that is made by SDR: 530х8 is steel."""
+    outer, wall = number(group.get("outer_diameter_mm")), number(group.get("wall_mm"))
+    rule = family.attributes.get("sdr")
+    if rule is None or rule.plausible is None or not outer or not wall:
+        return False
+    ratio = outer / wall
+    low, high = rule.plausible.low or 0.0, rule.plausible.high or ratio
+    return not low * 0.85 <= ratio <= high * 1.15
+
+
 def _fit_one(rule: AttributeRule, value: Span) -> float:
+    if (value.low or value.high or 0.0) <= 0 or (value.low or 0.0) > _WIDEST:
+        return 0.0
     if rule.plausible is not None and not rule.plausible.meets(value):
         return -1.0
     return 0.25 if rule.typical is None or rule.typical.meets(value) else 0.1

@@ -11,11 +11,11 @@ _WORDS = {
     "outer": "дн dн dnar",
     "inner": "dвн двн",
     "wall": "стенка стенки стенкой қабырғасы қабырға қабырғы қабырғасының devor devori wall",
-    "thickness": "толщина толщиной қалыңдығы қалыңдық qalinligi qalinlik thickness толщ б s t",
-    "length": "длина длиной l ұзындығы uzunligi length",
+    "thickness": "толщина толщиной қалыңдығы қалыңдық qalinligi thickness thick толщ б s t",
+    "length": "длина длиной l long ұзындығы uzunligi length",
     "extent": "протяженность протяженностью протяж жалпы length",
-    "width": "ширина шириной ені eni kengligi width",
-    "height": "высота высотой биіктігі balandligi height",
+    "width": "ширина шириной ені eni kengligi width wide",
+    "height": "высота высотой биіктігі balandligi height high",
     "pn": "pn ру рн py рраб",
     "pressure": "давление p р bosim bosimi қысым қысымы pressure",
     "mass": "масса массой вес весом салмағы массасы",
@@ -52,6 +52,10 @@ NEGATED = {
     "low": frozenset({"менее", "ниже", "меньше", "less", "короче"}),
     "high": frozenset({"более", "выше", "больше", "свыше", "more"}),
 }
+BEHIND = frozenset(
+    {"diameter", "dia", "wall", "thick", "thickness", "long", "wide", "high", "length"}
+)
+"""English words that name the number before them."""
 BEFORE_LOW = frozenset({"от", "min", "мин", "минимум", "свыше", "from", "кемінде", "kamida"})
 BEFORE_HIGH = frozenset({"до", "max", "макс", "максимум", "upto"})
 AFTER_LOW = frozenset({"кем", "бастап", "kam"})

@@ -115,14 +115,16 @@ class Words:
         self.purpose = _purpose(stems)
 
     def hits(
-        self, index: Mapping[str, tuple[Phrase, ...]], window: int
+        self, index: Mapping[str, tuple[Phrase, ...]], window: int, *, purposes: bool = False
     ) -> list[tuple[Phrase, int]]:
-        """Return the phrases found with the place of their anchor, purposes left out."""
+        """Return the phrases found with the place of their anchor; purposes only if wanted."""
         found = []
         for anchor in self.places.keys() & index.keys():
             for phrase in index[anchor]:
                 for place in self.places[anchor][:8]:
-                    if place not in self.purpose and self._near(phrase.others, place, window):
+                    if (purposes or place not in self.purpose) and self._near(
+                        phrase.others, place, window
+                    ):
                         found.append((phrase, place))
                         break
         return found
@@ -175,7 +177,7 @@ def word_scores(
     for phrase, _ in text.hits(index.near, _WINDOW):
         if phrase.family in scores:
             scores[phrase.family] += 0.15
-    for phrase, _ in text.hits(index.never, _NEVER_WINDOW):
+    for phrase, _ in text.hits(index.never, _NEVER_WINDOW, purposes=True):
         scores.pop(phrase.family, None)
     return scores
 

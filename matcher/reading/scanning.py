@@ -5,7 +5,7 @@ It knows how numbers are written («57*4», «Ду 100–400», «от 530 до 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from catalog.records import Span
 from catalog.units import fold_unit
@@ -14,6 +14,7 @@ from matcher.reading.keywords import (
     AFTER_LOW,
     BEFORE_HIGH,
     BEFORE_LOW,
+    BEHIND,
     NEGATED,
     NEGATIONS,
     SIGNED_KEYS,
@@ -123,6 +124,8 @@ def _word(
         if state.key is None or state.used:
             state.forget()
             state.qualifier = qualifier
+    elif key and text in BEHIND and _name_behind(position, key, found):
+        state.forget()
     elif key:
         _announce(state, key)
     elif text in BEFORE_LOW or (state.negated and text in NEGATED["low"]):
@@ -137,6 +140,15 @@ def _word(
         if state.waited > _PATIENCE or state.used:
             state.forget()
     state.negated = False
+
+
+def _name_behind(position: int, key: str, found: Scan) -> bool:
+    """Give an English «1020 mm diameter» its key: it stands behind the number."""
+    last = found.sizes[-1] if found.sizes else None
+    if last is None or last.key is not None or last.unit not in MM or position - last.at > 3:
+        return False
+    found.sizes[-1] = replace(last, key=key)
+    return True
 
 
 def _announce(state: _State, key: str) -> None:
@@ -172,7 +184,9 @@ def _glued(atoms: Sequence[Atom], position: int) -> bool:
 def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) -> int:
     """Read a number with all that hangs on it; return the position behind it."""
     start = position
-    span, unit, position = _value(atoms, position, merge=state.key is None or state.used)
+    span, unit, position = _value(
+        atoms, position, merge_up_to=3 if state.key is None or state.used else 1
+    )
     chain, chain_unit, after = _chain(atoms, position, span, unit)
     if len(chain) > 1:
         key = _qualified(state) if not state.used else None
@@ -206,12 +220,14 @@ def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) ->
     return position
 
 
-def _value(atoms: Sequence[Atom], position: int, *, merge: bool) -> tuple[Span, str | None, int]:
+def _value(
+    atoms: Sequence[Atom], position: int, *, merge_up_to: int = 0
+) -> tuple[Span, str | None, int]:
     """Read one number, its thousands («1 020»), its tolerance («2,0+0,3») and its unit."""
     atom = atoms[position]
     value, text = atom.value or 0.0, atom.text
     position += 1
-    while merge and text.isdigit() and _is_thousand(atoms, position, text):
+    while text.isdigit() and len(text) <= merge_up_to and _is_thousand(atoms, position, text):
         text += atoms[position].text
         value = float(text.replace(",", "."))
         position += 1
@@ -260,7 +276,7 @@ def _chain(
         sign, number = atoms[position], atoms[position + 1]
         if sign.text not in {"×", "х", "x", "*"} or number.value is None:
             break
-        span, own, position = _value(atoms, position + 1, merge=False)
+        span, own, position = _value(atoms, position + 1, merge_up_to=0)
         values.append(span)
         unit = own if own in MM and own != "m" else unit
         if own == "m" and len(values) > 2 and span.low is not None:
@@ -274,7 +290,7 @@ def _range(
     """Widen a number to the range it begins, or to the half-line a bound makes of it."""
     end = _range_end(atoms, position)
     if end is not None:
-        other, own, after = _value(atoms, end, merge=False)
+        other, own, after = _value(atoms, end, merge_up_to=0)
         if other.low is not None and span.low is not None and other.low > span.low:
             if after < len(atoms) and atoms[after].text == "×":
                 return span, unit, position
@@ -357,6 +373,4 @@ def _bound_after(atoms: Sequence[Atom], position: int, found: Scan) -> None:
         return
     low = text in AFTER_LOW
     span = Span(last.span.low, None) if low else Span(None, last.span.low)
-    found.sizes[-1] = Size(
-        span, last.key, last.unit, last.at, last.after_chain, last.bracketed, last.dashed
-    )
+    found.sizes[-1] = replace(last, span=span)

@@ -73,6 +73,11 @@ class Prepared:
     standard_names: tuple[str, ...]
     named: tuple[tuple[str, str], ...]
 
+    @property
+    def sized(self) -> bool:
+        """Whether a chain of sizes stands in the text."""
+        return any(atom.text == "×" for atom in self.atoms)
+
 
 def prepare(text: str) -> Prepared:
     """Fold a text, take the named values out of it, cut the rest into atoms."""
