@@ -5,33 +5,25 @@ technical conditions, steel): one that the plant has is enough to ask about the 
 that is not a standard of the product itself (welding, paint of the marks) refuses nothing.
 """
 
-import re
 from collections.abc import Mapping
+from functools import lru_cache
 
 from catalog.records import Capability, Span
+from catalog.standards import Standard, parse_standards, years_differ
+from catalog.words import fold
 from matcher import wording
 from matcher.granting import Place, granted, not_offered
 from matcher.pairs import Pair, evidence
 from matcher.records import Evidence, Verdict
 
 STAGE = "standards"
-_YEAR = re.compile(r"^(.*\d[\d.]*)\s*[-–:]\s*(\d{4}|\d{2})$")
-_WORDS = str.maketrans({"ё": "е"})
 
 
-def split(standard: str) -> tuple[str, int | None]:
-    """Split «ГОСТ 10704-91» into its folded number and its year, None where none is given."""
-    text = " ".join(standard.split())
-    match = _YEAR.match(text)
-    number, year = (match[1], match[2]) if match else (text, None)
-    folded = re.sub(r"[\s\-]+", "", number.casefold().translate(_WORDS))
-    folded = folded.replace("gost", "гост").replace("мемст", "гост")
-    if year is None:
-        return folded, None
-    value = int(year)
-    if value < 100:
-        value += 1900 if value > 40 else 2000
-    return folded, value
+@lru_cache(maxsize=10_000)
+def parsed(name: str) -> Standard:
+    """Return the standard a name speaks of; a name of no known form stands for itself."""
+    found = parse_standards(name)
+    return found[0] if found else Standard("", "".join(fold(name).split()))
 
 
 def standards(pair: Pair) -> tuple[Evidence, ...]:
@@ -43,26 +35,25 @@ def standards(pair: Pair) -> tuple[Evidence, ...]:
     capability = pair.offer.capabilities.get("standards")
     if capability is None or not capability.names:
         return (*scope, not_offered(pair, STAGE, "standards", ", ".join(asked)))
-    offered = dict(split(name) for name in sorted(capability.names))
-    known = any(split(name)[0] in offered for name in asked)
+    offered = {parsed(name).name: parsed(name) for name in sorted(capability.names)}
+    known = any(parsed(name).name in offered for name in asked)
     return (*scope, *(_compare(pair, name, capability, offered, known=known) for name in asked))
 
 
 def _compare(
-    pair: Pair, name: str, capability: Capability, offered: Mapping[str, int | None], *, known: bool
+    pair: Pair, name: str, capability: Capability, offered: Mapping[str, Standard], *, known: bool
 ) -> Evidence:
     """Compare one standard. One the plant has not refuses if it is one of the product's own and
     the plant has none of those named beside it."""
     shown = ", ".join(sorted(capability.names))
-    number, year = split(name)
-    if number not in offered:
+    standard = parsed(name)
+    if standard.name not in offered:
         family = pair.offer.family
-        listed = {split(rule.number)[0] for rule in family.standards} if family else set()
-        own = not listed or number in listed
+        listed = {parsed(rule.number).name for rule in family.standards} if family else set()
+        own = not listed or standard.name in listed
         place: Place = "outside" if own and not known else "partly"
         return granted(pair, STAGE, "standards", place, capability, asked=name, offered=shown)
-    theirs = offered[number]
-    if year is not None and theirs is not None and year != theirs:
+    if years_differ(standard, offered[standard.name]):
         return evidence(
             pair,
             STAGE,
@@ -82,9 +73,9 @@ def _scope(pair: Pair) -> tuple[Evidence, ...]:
     if family is None:
         return ()
     found: list[Evidence] = []
-    rules = {split(rule.number)[0]: rule for rule in family.standards}
+    rules = {parsed(rule.number).name: rule for rule in family.standards}
     for name in dict.fromkeys(pair.need.standards):
-        rule = rules.get(split(name)[0])
+        rule = rules.get(parsed(name).name)
         if rule is None:
             continue
         for attribute, covered in rule.implies.items():
