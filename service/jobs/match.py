@@ -15,9 +15,11 @@ from matcher.matching import match_lots
 from matcher.offers import Offers
 from matcher.records import Row, Verdict
 from scrapers.canonical import load_notice
+from scrapers.records import Notice
 from service.clock import Clock, SystemClock
 from service.config import Config
 from service.jobs.runs import Claim, Report, claim, day_slot, finish, renew
+from service.logs import log
 from service.lots import lot_texts
 from service.store import Store
 from service.store.catalogue import catalogue_hash, stored_catalogue
@@ -46,14 +48,30 @@ def _silent(_done: int, _total: int) -> None:
 @dataclass(slots=True)
 class Matched:
     """What a matching run did. `verdicts` counts rows by plant and verdict, those that a gate
-    refused left out; `new_leads` the leads that were not there before."""
+    refused left out; `new_leads` the leads that were not there before; `failed` the notices that
+    could not be matched and stay due."""
 
     outcome: Outcome = Outcome.OK
     reason: str = ""
     notices: int = 0
     lots: int = 0
     new_leads: int = 0
+    failed: int = 0
     verdicts: dict[PlantId | None, Counter[Verdict]] = field(default_factory=dict)
+
+    def count(self, answers: Mapping[str, Sequence[Row]]) -> None:
+        """Count one notice's rows by lot."""
+        self.notices += 1
+        self.lots += len(answers)
+        for row in (row for rows in answers.values() for row in rows if is_match(row)):
+            self.verdicts.setdefault(row.plant, Counter())[row.verdict] += 1
+
+    def fail(self, due: Due, error: Exception) -> None:
+        """Count a notice on which the matcher broke: a fault of ours, never of the notice."""
+        self.failed += 1
+        self.outcome = Outcome.PARTIAL
+        self.reason = f"{self.failed} notices could not be matched, at last by {error!r:.200}"
+        log.error("unmatched", notice_id=due.notice_id, exc_info=error)
 
 
 @cache
@@ -102,7 +120,13 @@ def match(
     else:
         done.outcome, done.reason = Outcome.SKIPPED, "the catalogue is empty"
     with store.writing() as session:
-        report = Report(done.outcome, done.reason, read=done.notices, new=done.new_leads)
+        report = Report(
+            done.outcome,
+            done.reason,
+            read=done.notices,
+            new=done.new_leads,
+            failed=done.failed,
+        )
         finish(session, held, report, real.now())
     return done
 
@@ -137,34 +161,45 @@ class _Run:
                 return
             after = batch[-1].notice_id
             self._match_batch(batch, done)
-            on_progress(done.notices, total)
+            on_progress(done.notices + done.failed, total)
 
     def _match_batch(self, batch: Sequence[Due], done: Matched) -> None:
-        notices = [load_notice(due.record) for due in batch]
-        # Two portals may use one id, so lots carry the row's key on their way through the matcher.
-        lots = [
-            replace(lot, notice=str(due.notice_id))
-            for due, notice in zip(batch, notices, strict=True)
-            for lot in lot_texts(notice)
-        ]
-        answers: dict[str, dict[str, list[Row]]] = {str(due.notice_id): {} for due in batch}
-        for lot in lots:
-            answers[lot.notice][lot.lot] = []
-        for row in match_lots(lots, self.offers, top=self.config.match.top):
-            answers[row.notice][row.lot].append(row)
-            if is_match(row):
-                done.verdicts.setdefault(row.plant, Counter())[row.verdict] += 1
+        try:
+            answered = self._answer(batch)
+        except Exception as error:
+            if len(batch) > 1:
+                for due in batch:
+                    self._match_batch([due], done)
+                return
+            done.fail(batch[0], error)
+            return
         with self.store.writing() as session:
             renew(session, self.held, self.wall.now())
-            for due, notice in zip(batch, notices, strict=True):
+            for due, notice, answers in answered:
                 done.new_leads += save_matches(
                     session,
                     due,
-                    answers[str(due.notice_id)],
+                    answers,
                     self.keys,
                     version=matcher_version(),
                     min_score=self.config.match.min_score,
                     now=self.clock.now(notice.portal),
                 )
-        done.notices += len(batch)
-        done.lots += len(lots)
+        for _, _, answers in answered:
+            done.count(answers)
+
+    def _answer(self, batch: Sequence[Due]) -> list[tuple[Due, Notice, dict[str, list[Row]]]]:
+        """Ask the matcher about every lot of the batch at once; rows by lot id."""
+        answered = [(due, load_notice(due.record), dict[str, list[Row]]()) for due in batch]
+        # Two portals may use one id, so lots carry the row's key on their way through the matcher.
+        lots = [
+            replace(lot, notice=str(due.notice_id))
+            for due, notice, _ in answered
+            for lot in lot_texts(notice)
+        ]
+        rows_of = {str(due.notice_id): rows for due, _, rows in answered}
+        for lot in lots:
+            rows_of[lot.notice][lot.lot] = []
+        for row in match_lots(lots, self.offers, top=self.config.match.top):
+            rows_of[row.notice][row.lot].append(row)
+        return answered

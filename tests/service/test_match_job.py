@@ -209,6 +209,19 @@ def test_two_portals_with_the_same_id_are_not_mixed_up(store: Store) -> None:
     assert [lead.notice.portal for lead in leads(store)] == ["one"]
 
 
+def test_a_notice_that_cannot_be_matched_does_not_keep_the_others_unmatched(store: Store) -> None:
+    save(store, *(pipe_notice(id_, lots=(lot(),)) for id_ in ("a", "b", "c")))
+    with store.writing() as session:
+        broken = session.exec(select(NoticeRow).where(NoticeRow.external_id == "b")).one()
+        whole, broken.record = broken.record, '{"damaged":1}'
+    done = matched(store)
+    assert (done.outcome, done.notices, done.failed, done.new_leads) == ("PARTIAL", 2, 1, 2)
+    with store.writing() as session:
+        session.exec(select(NoticeRow).where(NoticeRow.external_id == "b")).one().record = whole
+    done = matched(store)
+    assert (done.outcome, done.notices, done.failed) == ("OK", 1, 0)
+
+
 def test_an_empty_catalogue_is_said(tmp_path: Path) -> None:
     with open_store(f"sqlite:///{tmp_path}/empty.db") as store:
         save(store, pipe_notice())
