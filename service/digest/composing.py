@@ -1,5 +1,6 @@
 """Compose a digest from leads: pure, deterministic, no clock and no store."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -19,6 +20,7 @@ from service.digest.records import (
 )
 
 MOST_LEADS = 30
+FIRST_OF_EACH = 3
 SOON_WORKING_DAYS = 2
 _LIVE = frozenset({Phase.OPEN, Phase.PLAN})
 _ORDER = tuple(Section)
@@ -92,6 +94,18 @@ def _entry(lead: LeadLine, before: Shown | None, now: datetime) -> Entry | None:
     return Entry(lead, _section(lead, now, changed=True), before, changed)
 
 
+def _by_importance(entries: list[Entry]) -> list[Entry]:
+    """Order what is kept when a digest is full: the first few of every section, then by section,
+    so that a flood of new leads hides neither a plan nor the demand behind works."""
+    places: Counter[Section] = Counter()
+    ranked = []
+    for entry in entries:
+        places[entry.section] += 1
+        later = places[entry.section] > FIRST_OF_EACH
+        ranked.append((later, _IMPORTANCE.index(entry.section), entry))
+    return [entry for _, _, entry in sorted(ranked, key=lambda row: row[:2])]
+
+
 def compose(
     recipient: Recipient,
     day: date,
@@ -118,7 +132,7 @@ def compose(
         entry = None if lead.id in found else _entry(lead, earlier.get(lead.id), now)
         if entry is not None:
             found[lead.id] = entry
-    ordered = sorted(found.values(), key=lambda entry: _IMPORTANCE.index(entry.section))
+    ordered = _by_importance(list(found.values()))
     kept = sorted(ordered[:most], key=lambda entry: _ORDER.index(entry.section))
     return Digest(
         recipient=recipient,

@@ -11,7 +11,10 @@ from service.texts import Language
 
 LONGEST_VALUE = 160
 LONGEST_REASON = 300
+LONGEST_TOPIC = 80
+MOST_TOPICS = 4
 _WORD = re.compile(r"[^\W\d_]+[²³]?")
+_DECIMAL_COMMA = re.compile(r"(?<=\d),(?=\d)")
 _MARKS: dict[Verdict, Literal["✓", "✗", "?"]] = {
     Verdict.CAN: "✓",
     Verdict.CANNOT: "✗",
@@ -38,6 +41,8 @@ def attribute(key: str, lang: Language) -> str:
 def _value(text: str | None, lang: Language) -> str:
     """Write an asked or offered value; the matcher's Russian «мм», «от», «до» are translated."""
     shown = cut(text, LONGEST_VALUE) if text else "—"
+    if lang.locale.number_symbols["latn"]["decimal"] == ".":
+        shown = _DECIMAL_COMMA.sub(".", shown)
     return _WORD.sub(lambda word: lang.name("word", word.group()), shown)
 
 
@@ -56,7 +61,10 @@ def _sentence(fact: Evidence, lang: Language) -> tuple[str, bool]:
 
 def why(lead: LeadLine, lang: Language) -> tuple[Why, ...]:
     """Give the evidence lines of a lead, what speaks against it first, none twice."""
-    ordered = sorted(lead.evidence, key=lambda fact: _WORST_FIRST[fact.verdict])
+    # Sizes say more than that the kind of goods is the same, which every lead has.
+    ordered = sorted(
+        lead.evidence, key=lambda fact: (_WORST_FIRST[fact.verdict], fact.attribute is None)
+    )
     lines = dict.fromkeys(Why(_MARKS[fact.verdict], *_sentence(fact, lang)) for fact in ordered)
     return tuple(lines)
 
@@ -70,13 +78,17 @@ def verdict_words(verdict: Verdict, lang: Language) -> str:
     }[verdict]
 
 
+def _topic(fact: Evidence, lang: Language) -> str:
+    if fact.attribute:
+        return attribute(fact.attribute, lang)
+    return lang.name("topic", fact.reason, otherwise=cut(_sentence(fact, lang)[0], LONGEST_TOPIC))
+
+
 def _topics(facts: list[Evidence], lang: Language) -> str:
-    """Name what a verdict turns on, each thing once."""
-    names = dict.fromkeys(
-        attribute(fact.attribute, lang) if fact.attribute else _sentence(fact, lang)[0]
-        for fact in facts
-    )
-    return ", ".join(name for name in names if name)
+    """Name what a verdict turns on, each thing once, the first few; the evidence has them all."""
+    names = dict.fromkeys(_topic(fact, lang) for fact in facts)
+    known = [name for name in names if name]
+    return ", ".join(known[:MOST_TOPICS]) + (", …" if len(known) > MOST_TOPICS else "")
 
 
 def verdict_lines(lead: LeadLine, lang: Language) -> tuple[str, ...]:

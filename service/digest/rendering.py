@@ -11,7 +11,7 @@ from service.texts import language
 
 # Gmail shows the first 102 kB of a message and hides the rest behind a link.
 _CLIPPED_AT = 100_000
-_REASONS = (MOST_REASONS, 4, 2, 1)
+_REASONS = (MOST_REASONS, 6, 5, 4, 3, 2, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,17 +39,18 @@ def _templates() -> Environment:
 def render(digest: Digest, *, unsubscribe: str | None = None) -> Rendered:
     """Render a digest in its recipient's language. `unsubscribe` is an address we made.
 
-    A page that a mail client would cut off is given with fewer reasons a lead.
+    A page that a mail client would cut off is given with fewer reasons a lead; the text is whole.
     """
     lang = language(digest.recipient.language)
     values = {"t": lang.text, "language": lang.code, "brand": BRAND, "unsubscribe": unsubscribe}
+    whole, html = view(digest, lang), ""
     for most in _REASONS:
-        shown = view(digest, lang, most)
-        html = _close_up(_templates().get_template("digest.html").render(values, digest=shown))
+        fewer = view(digest, lang, most)
+        html = _close_up(_templates().get_template("digest.html").render(values, digest=fewer))
         if len(html.encode()) <= _CLIPPED_AT:
             break
-    text = _templates().get_template("digest.txt").render(values, digest=shown)
-    return Rendered(shown.subject, text, html)
+    text = _templates().get_template("digest.txt").render(values, digest=whole)
+    return Rendered(whole.subject, text, html)
 
 
 def _close_up(html: str) -> str:

@@ -125,6 +125,13 @@ def test_a_change_is_not_crowded_out_by_new_leads() -> None:
     assert [entry.lead.id for entry in digest.entries] == ["0", "1", "old"]
 
 
+def test_a_flood_of_new_leads_hides_no_plan() -> None:
+    plan = lead("plan", kind=NeedKind.PLAN, phase=Phase.PLAN)
+    digest = composed(*(lead(str(number)) for number in range(40)), plan)
+    assert len(digest.in_section(Section.NEW)) == 29
+    assert [entry.lead.id for entry in digest.in_section(Section.PLANS)] == ["plan"]
+
+
 def test_a_lead_given_twice_is_told_once() -> None:
     assert len(composed(lead("a"), lead("a")).entries) == 1
 

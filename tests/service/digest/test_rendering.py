@@ -64,6 +64,40 @@ def test_a_check_says_whom_to_ask_about_what() -> None:
     assert "[документ не прочитан]" in text
 
 
+def test_many_things_to_ask_are_cut_short_in_the_verdict_and_whole_in_the_reasons() -> None:
+    keys = ("outer_diameter_mm", "wall_mm", "steel_grade", "coating", "standards")
+    facts = tuple(
+        fact(Verdict.CHECK, key, None, "любой", reason="not_stated", ask="buyer") for key in keys
+    )
+    text = words(of(lead(verdict=Verdict.CHECK, evidence=facts)))
+    assert (
+        "[уточнить у заказчика: наружный диаметр, толщина стенки, марка стали, покрытие, …]" in text
+    )
+    assert "? стандарт: заказчик не указал; у завода любой" in text
+
+
+def test_an_unclear_kind_of_goods_is_asked_in_two_words() -> None:
+    long = "вид изделия назван неоднозначно: одно / другое; завод делает «третье»"
+    unclear = fact(
+        Verdict.CHECK,
+        None,
+        "одно / другое",
+        "третье",
+        reason="family_unclear",
+        because=long,
+        ask="buyer",
+    )
+    text = words(of(lead(verdict=Verdict.CHECK, evidence=(unclear,))))
+    assert "[уточнить у заказчика: вид изделия]" in text
+    assert "? " + long in text
+
+
+def test_english_reasons_have_english_numbers_and_units() -> None:
+    wall = fact(Verdict.CAN, "wall_mm", "13,4 мм", "от 6,3 мм")
+    english = replace(of(lead(evidence=(wall,))), recipient=replace(OFFICIAL, language="en"))
+    assert "✓ wall thickness 13.4 mm — the plant has from 6.3 mm" in words(english)
+
+
 def test_what_does_not_fit_names_the_size() -> None:
     assert "[не подходит: наружный диаметр]" in words(full())
 
