@@ -1,0 +1,108 @@
+"""`suranys digest`: write today's digests from what is stored, or show what they would say."""
+
+import json
+import sys
+from typing import Annotated
+
+import typer
+
+from scrapers.portals import PORTALS
+from service.cli.app import app
+from service.cli.options import AsJson, ConfigFile, VarFolder, WhichStore, clock_of, open_mode
+from service.cli.settings import logging_to, settings_for
+from service.digest.records import Digest, PortalHealth
+from service.digest.rendering import render
+from service.jobs.collect import PortalResult
+from service.jobs.digest import DigestResult, preview_digests, write_digests
+from service.jobs.drafting import portals_health
+from service.jobs.runs import Report
+from service.places import places
+from service.store import Store
+from service.store.health import portal_health
+
+EXAMPLE = """Examples:
+
+  suranys digest                           write today's digests, or send them if so configured
+  suranys digest --dry-run --mode sample   print what they would say, store and write nothing
+"""
+
+
+@app.command(epilog=EXAMPLE)
+def digest(
+    *,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Print the texts; store, write and send nothing.")
+    ] = False,
+    mode: WhichStore = "live",
+    config: ConfigFile = None,
+    var: VarFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Write the digest of today for every recipient: once a day, whatever is repeated."""
+    settings = settings_for(config, var)
+    spot = places(settings, mode)
+    with open_mode(settings, mode, write=not dry_run) as store:
+        clock, portals = clock_of(store, mode), stored_health(store)
+        if dry_run:
+            for each in preview_digests(store, settings, spot, clock, portals):
+                show(each, as_json=as_json)
+            return
+        with logging_to(settings):
+            results = write_digests(store, settings, spot, clock, portals)
+    for result in results:
+        tell(result, as_json=as_json)
+    if any(result.action == "failed" for result in results):
+        raise typer.Exit(1)
+
+
+def stored_health(store: Store) -> tuple[PortalHealth, ...]:
+    """How the last run of each portal ended, as digests speak of it."""
+    with store.reading() as session:
+        known = portal_health(session)
+    return portals_health(
+        PortalResult(
+            each.portal,
+            PORTALS[each.portal].title if each.portal in PORTALS else each.portal,
+            Report(each.outcome, each.reason, each.advice, each.fault, read=each.read),
+        )
+        for each in known
+    )
+
+
+def show(digest: Digest, *, as_json: bool) -> None:
+    """Print a digest that was composed and not stored."""
+    mail = render(digest)
+    who = digest.recipient
+    if as_json:
+        record = {
+            "recipient": who.address,
+            "day": digest.day.isoformat(),
+            "leads": len(digest.entries),
+            "beyond": digest.beyond,
+            "subject": mail.subject,
+            "text": mail.text,
+        }
+        sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+        return
+    sys.stdout.write(f"To: {who.name} <{who.address}>\nSubject: {mail.subject}\n\n{mail.text}\n")
+
+
+def tell(result: DigestResult, *, as_json: bool) -> None:
+    """Print what became of one recipient's digest."""
+    where = str(result.path) if result.path is not None else None
+    if as_json:
+        record = {
+            "recipient": result.address,
+            "day": result.day,
+            "action": result.action,
+            "leads": result.leads,
+            "beyond": result.beyond,
+            "path": where,
+            "reason": result.reason,
+        }
+        sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
+        return
+    leads = f", {result.leads} leads" if result.leads else ""
+    said = f"{result.recipient} <{result.address}>{leads}: {result.action}"
+    parts = [said, *filter(None, (where, result.reason))]
+    sys.stdout.write("  ".join(dict.fromkeys(parts)) + "\n")

@@ -1,0 +1,157 @@
+"""`suranys explain`: why a notice fits a plant, or the one gate that closed it."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from typing import Annotated
+
+import typer
+
+from catalog.family import load_families
+from catalog.faults import nearest
+from catalog.records import Catalogue
+from matcher import explaining
+from matcher.answers import row_to_json
+from matcher.matching import needs_of
+from matcher.offers import Offers
+from matcher.records import Row
+from scrapers.portals import PORTALS
+from scrapers.records import Notice
+from service.cli.app import app
+from service.cli.collect import holders
+from service.cli.options import AsJson, ConfigFile, VarFolder, WhichStore, open_mode
+from service.cli.settings import settings_for
+from service.errors import InputError
+from service.explaining import Explained, explained
+from service.store.catalogue import stored_catalogue
+from service.store.finding import Found, find
+from service.store.health import counts
+
+EXAMPLE = """Examples:
+
+  suranys explain 17013627-1                             the best product of each plant
+  suranys explain 17013627-1 asia-steel-pipe-1           one product
+  suranys explain https://goszakup.gov.kz/ru/announce/index/17013627
+"""
+
+
+@app.command(epilog=EXAMPLE)
+def explain(
+    notice: Annotated[
+        str, typer.Argument(help="Number, id, address, PORTAL/ID or a lot's number.")
+    ],
+    product: Annotated[
+        str | None, typer.Argument(help="Product code; without it the best of each plant.")
+    ] = None,
+    *,
+    mode: WhichStore = "live",
+    config: ConfigFile = None,
+    var: VarFolder = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say why a stored notice can be supplied or not, lot by lot, with the evidence."""
+    with open_mode(settings_for(config, var), mode) as store, store.reading() as session:
+        found = find(session, notice.strip(), _addresses(notice.strip()))
+        held = counts(session).notices
+        catalogue = stored_catalogue(session)
+    if not found:
+        raise InputError(_absent(notice.strip(), held))
+    if len(found) > 1:
+        names = ", ".join(f"{each.notice.portal}/{each.notice.id}" for each in found[:10])
+        raise InputError(f"{notice!r} means {len(found)} notices; write one of: {names}")
+    offers = Offers.build(catalogue.products, load_families())
+    _check(product, catalogue)
+    lots = explained(found[0], offers, catalogue.plants, product)
+    if as_json:
+        for lot in lots:
+            sys.stdout.write(json.dumps(_record(found[0], lot), ensure_ascii=False) + "\n")
+        return
+    for line in _lines(found[0], lots, offers, catalogue):
+        sys.stdout.write(f"{line}\n")
+
+
+def _addresses(reference: str) -> list[str]:
+    """The plain addresses that portals would open for what a person pasted."""
+    entries = [entry(reference) for portal in PORTALS.values() if (entry := portal.entry)]
+    return [request.url for request in entries if request is not None]
+
+
+def _absent(reference: str, held: dict[str, int]) -> str:
+    """Say which portal would hold a notice that was not collected, and how to fetch it."""
+    names = holders(reference, list(PORTALS))
+    if not names:
+        stored = ", ".join(f"{name} {count}" for name, count in held.items()) or "nothing"
+        return f"{reference!r} is not stored, and no portal has such numbers; stored: {stored}"
+    name = names[0]
+    return (
+        f"{reference!r} was not collected; {' or '.join(names)} would hold it: "
+        f"suranys collect {name} --notice {reference}"
+    )
+
+
+def _check(product: str | None, catalogue: Catalogue) -> None:
+    """Refuse a code that the catalogue does not hold, with the nearest one."""
+    codes = [each.code for each in catalogue.products]
+    if not codes:
+        raise InputError("the catalogue is empty: suranys catalog import FILE")
+    if product is None or product in codes:
+        return
+    near = nearest(product, codes)
+    hint = f"did you mean {near}?" if near else "list them: suranys catalog export FILE"
+    raise typer.BadParameter(f"there is no product {product!r}; {hint}")
+
+
+def _lines(
+    found: Found, lots: Iterator[Explained], offers: Offers, catalogue: Catalogue
+) -> Iterator[str]:
+    yield from _heading(found.notice)
+    names = {plant.id: plant.name for plant in catalogue.plants}
+    products = {product.code: product for product in catalogue.products}
+    for lot in lots:
+        yield ""
+        yield f"Лот {lot.lot.lot}: {lot.lot.title}"
+        for need in needs_of(lot.lot, offers):
+            yield f"  потребность {need.index}: {explaining.describe(need, offers.titles)}"
+        if lot.closed_by is not None:
+            yield f"  Никто не подходит; закрыто: {_stage(lot.closed_by)}.{_nearest(lot)}"
+        for row in lot.rows:
+            code = row.product
+            name = products[code].name if code is not None else ""
+            plant = names.get(row.plant, row.plant) if row.plant is not None else "завод не назван"
+            yield f"  {plant}: {name} [{code}]"
+            yield from (f"    {line}" for line in explaining.explain_row(row))
+
+
+def _heading(notice: Notice) -> Sequence[str]:
+    number = notice.number or notice.id
+    ends = notice.period.end if notice.period else None
+    until = f"{ends:%Y-%m-%d %H:%M} UTC" if ends else "не указан"
+    sample = "ОБРАЗЕЦ (вымышлено): " if notice.sample else ""
+    return (
+        f"{sample}{notice.portal} {number}: {notice.title}",
+        f"{notice.url}",
+        f"Этап: {notice.phase.value}; срок подачи: {until}",
+    )
+
+
+def _stage(stage: str) -> str:
+    return explaining.STAGES.get(stage, stage)
+
+
+def _nearest(lot: Explained) -> str:
+    if lot.nearest is None:
+        return ""
+    return f" Ближе всех: {lot.nearest.product} (близость {lot.nearest.score:.2f})"
+
+
+def _record(found: Found, lot: Explained) -> dict[str, object]:
+    """One lot as JSON; rows have the form of `suranys match`."""
+    rows: Sequence[Row] = lot.rows
+    return {
+        "portal": found.notice.portal,
+        "notice": found.notice.id,
+        "lot": lot.lot.lot,
+        "closed_by": lot.closed_by,
+        "nearest": None if lot.nearest is None else lot.nearest.product,
+        "rows": [row_to_json(row) for row in rows],
+    }
