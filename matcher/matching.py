@@ -14,6 +14,7 @@ from matcher.pairs import Offer, Pair
 from matcher.reading import read_lot
 from matcher.records import Evidence, LotText, Need, NeedKind, Row, Verdict
 from matcher.retrieval import Queries
+from matcher.ruling import ruled_out
 from matcher.stages.relevance import LEAST
 from matcher.supply import supplied
 from matcher.terms import Ints, Text
@@ -120,6 +121,7 @@ def _pairs(
     needs: Sequence[Need], offer: Offer, relevance: float, offers: Offers
 ) -> tuple[Pair, ...]:
     nothing: dict[str, Derived] = {}
+    known = offer.family_name is not None
     return tuple(
         Pair(
             need=need,
@@ -127,6 +129,7 @@ def _pairs(
             relevance=relevance,
             derived=derive(need, offer.family) if offer.capabilities else nothing,
             titles=offers.titles,
+            ruled_out=ruled_out(need, offers.families) if known else frozenset(),
         )
         for need in needs
     )

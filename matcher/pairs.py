@@ -28,13 +28,15 @@ class Offer:
 @dataclass(frozen=True, slots=True)
 class Pair:
     """One need against one offer. `relevance` 0..1 is how much the texts share; `titles` names
-    families in Russian; `derived` is what follows from the stated attributes by table."""
+    families in Russian; `derived` is what follows from the stated attributes by table; `ruled_out`
+    are families the need's text names as what it is not."""
 
     need: Need
     offer: Offer
     relevance: float = 1.0
     derived: Mapping[str, Derived] = field(default_factory=dict)
     titles: Mapping[FamilyName, str] = field(default_factory=dict)
+    ruled_out: frozenset[FamilyName] = frozenset()
 
     def title(self, family: FamilyName | None) -> str | None:
         """Name a family in Russian."""

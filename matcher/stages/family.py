@@ -13,9 +13,8 @@ def family(pair: Pair) -> tuple[Evidence, ...]:
         return (evidence(pair, STAGE, Verdict.CANNOT, "service", asked=need.text[:80]),)
     offered = pair.title(offer.family_name)
     asked = pair.title(need.family)
-    ruled_out = next((note for note in need.notes if note.reason == "ruled_out"), None)
-    if ruled_out is not None and offer.family_name is not None and need.family is None:
-        return (evidence(pair, STAGE, Verdict.CANNOT, "ruled_out", asked=ruled_out.asked),)
+    if offer.family_name in pair.ruled_out:
+        return (evidence(pair, STAGE, Verdict.CANNOT, "ruled_out", asked=need.text[:80]),)
     if need.family is None and offer.family_name is None:
         return (evidence(pair, STAGE, Verdict.CHECK, "families_unknown", ask="buyer"),)
     if offer.family_name is None:

@@ -19,5 +19,4 @@ def notes(pair: Pair) -> tuple[Evidence, ...]:
             ask=note.ask,
         )
         for note in pair.need.notes
-        if note.reason != "ruled_out"
     )

@@ -6,7 +6,9 @@ from matcher.pairs import Pair, evidence
 from matcher.records import Evidence, Verdict
 
 STAGE = "unstated"
-SAME = (frozenset({"outer_diameter_mm", "nominal_diameter_mm"}),)
+LEFT_OPEN = frozenset({"steel_grade", "pe_grade", "coating", "color", "color_ral", "length_m"})
+"""What a buyer may leave open: one who names no grade takes any. Sizes are never left open."""
+SAME = (frozenset({"outer_diameter_mm", "nominal_diameter_mm", "inner_diameter_mm"}),)
 SAME_OF_POLYETHYLENE = (*SAME, frozenset({"sdr", "wall_mm", "nominal_pressure_bar"}))
 """Attributes any one of which answers for the others: SDR is D/e, and PN follows from it."""
 
@@ -22,7 +24,7 @@ def unstated(pair: Pair) -> tuple[Evidence, ...]:
     if family is None:
         return tuple(found)
     for key, rule in family.attributes.items():
-        if not rule.decides or _stated(pair, key):
+        if not rule.decides or key in LEFT_OPEN or _stated(pair, key):
             continue
         if _asked_already(found, key):
             continue
