@@ -211,30 +211,6 @@ def note_rows(
                 session.add(row)
 
 
-def known_notices(session: Session, portal: str, ids: Iterable[str]) -> dict[str, Notice]:
-    """Give what is stored of these notices of a portal, by their ids."""
-    found: dict[str, Notice] = {}
-    for part in _batches(list(ids)):
-        query = select(NoticeRow.external_id, NoticeRow.record).where(
-            NoticeRow.portal == portal, col(NoticeRow.external_id).in_(part)
-        )
-        found.update((id_, load_notice(record)) for id_, record in session.exec(query))
-    return found
-
-
-def find_notice(session: Session, reference: str) -> Notice | None:
-    """Find one notice by its id, number or address; by `PORTAL/ID` where ids clash."""
-    portal, _, id_ = reference.partition("/")
-    query = select(NoticeRow.record).where(
-        (col(NoticeRow.external_id) == reference)
-        | (col(NoticeRow.number) == reference)
-        | (col(NoticeRow.url) == reference)
-        | ((col(NoticeRow.portal) == portal) & (col(NoticeRow.external_id) == id_))
-    )
-    record = session.exec(query.order_by(col(NoticeRow.id).desc())).first()
-    return None if record is None else load_notice(record)
-
-
 def stored_notices(session: Session, portal: str | None = None) -> Iterator[Notice]:
     """Give every stored notice, of one portal or of all, in the order of their keys."""
     query = select(NoticeRow.record).order_by(col(NoticeRow.portal), col(NoticeRow.external_id))

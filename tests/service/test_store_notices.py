@@ -16,8 +16,6 @@ from scrapers.records import Depth, Item, Lot, Money, Notice, Phase
 from service.store import Store, open_store
 from service.store.notices import (
     PageCounts,
-    find_notice,
-    known_notices,
     mark_gone,
     note_rows,
     save_page,
@@ -147,7 +145,7 @@ def test_a_listing_never_overwrites_what_a_detail_page_said(session: Session) ->
     assert save_page(session, [replace(listing, value=Money(1, "KZT"))], LATER) == PageCounts(
         same=1
     )
-    assert known_notices(session, "testportal", [detail.id]) == {detail.id: detail}
+    assert list(stored_notices(session)) == [detail]
 
 
 def test_a_listing_may_say_that_a_notice_was_cancelled(session: Session) -> None:
@@ -237,19 +235,6 @@ def test_money_larger_than_four_bytes_survives(session: Session) -> None:
     save_page(session, [pipe_notice(lots=(Lot("1", "Работы", items=(item,)),))], NOON)
     stored = session.exec(select(ItemRow)).one()
     assert (stored.value_minor, stored.quantity) == (9_000_000_000_000_001, "0.10")
-
-
-def test_a_notice_is_found_by_id_number_or_address(session: Session) -> None:
-    notice = pipe_notice()
-    save_page(session, [notice, pipe_notice(portal="otherportal", id_="9")], NOON)
-    for reference in (
-        "17013627",
-        "17013627-1",
-        "https://portal.invalid/17013627",
-        "testportal/17013627",
-    ):
-        assert find_notice(session, reference) == notice
-    assert find_notice(session, "none") is None
 
 
 def test_more_notices_than_a_statement_takes_variables_are_saved(session: Session) -> None:
