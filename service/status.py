@@ -1,0 +1,136 @@
+"""How things stand: portals, leads, digests, database; for one screen."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from catalog.records import Plant, PlantId
+from matcher.records import Verdict
+from scrapers.portal import Portal
+from scrapers.portals import PORTALS
+from service.clock import Clock
+from service.config import Config, portal_token
+from service.places import Mode
+from service.store import Store
+from service.store.catalogue import stored_catalogue
+from service.store.digests import Made, last_digests
+from service.store.engine import sqlite_path
+from service.store.health import PortalHealth, counts, portal_health
+from service.store.leads import lead_counts
+
+
+@dataclass(frozen=True, slots=True)
+class PortalStatus:
+    """One portal. `why_not` says in words why it is not read; "" where it is."""
+
+    name: str
+    title: str
+    enabled: bool
+    token_env: str | None
+    has_token: bool
+    notices: int
+    health: PortalHealth | None
+
+    @property
+    def why_not(self) -> str:
+        if not self.enabled:
+            return f"off: set enabled = true under [portals.{self.name}] in config.toml"
+        if self.token_env is not None and not self.has_token:
+            return f"no access token: set {self.token_env} in the environment"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlantStatus:
+    """A plant and its open leads by verdict."""
+
+    plant: Plant
+    leads: Mapping[Verdict, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """Everything `suranys status` shows. `database` is None before the first run."""
+
+    mode: Mode
+    now: datetime
+    portals: tuple[PortalStatus, ...]
+    plants: tuple[PlantStatus, ...] = ()
+    digests: tuple[Made, ...] = ()
+    database: str | None = None
+    size: int | None = None
+    gone: int = 0
+    lots: int = 0
+    products: int = 0
+    matches: int = 0
+    leads: int = 0
+
+
+def status_of(config: Config, mode: Mode, clock: Clock, store: Store | None, url: str) -> Status:
+    """Gather the status; without a store only what the settings say."""
+    if store is None:
+        return Status(mode, clock.now(), _portals(config, mode, {}, {}))
+    with store.reading() as session:
+        held = counts(session)
+        health = {each.portal: each for each in portal_health(session)}
+        plants: dict[PlantId, Plant] = {
+            plant.id: plant for plant in stored_catalogue(session).plants
+        }
+        leads = lead_counts(session, clock)
+        digests = last_digests(session)
+    path = sqlite_path(url)
+    return Status(
+        mode=mode,
+        now=clock.now(),
+        portals=_portals(config, mode, health, held.notices),
+        plants=tuple(PlantStatus(plants[id_], by) for id_, by in leads.items()),
+        digests=tuple(digests),
+        database=str(path) if path is not None else "on a server",
+        size=size_of(path) if path is not None else None,
+        gone=held.gone,
+        lots=held.lots,
+        products=held.products,
+        matches=held.matches,
+        leads=held.leads,
+    )
+
+
+def size_of(path: Path) -> int:
+    """Bytes of a database with what is not yet folded into it."""
+    parts = (path, path.with_name(f"{path.name}-wal"))
+    return sum(part.stat().st_size for part in parts if part.exists())
+
+
+def _portals(
+    config: Config,
+    mode: Mode,
+    health: Mapping[str, PortalHealth],
+    notices: Mapping[str, int],
+) -> tuple[PortalStatus, ...]:
+    shown = [
+        portal
+        for portal in PORTALS.values()
+        # Sample and replay read what their run finds; what is switched on is of no meaning there.
+        if (mode == "live" and portal.name != "sample") or portal.name in health
+    ]
+    return tuple(_portal(config, mode, portal, health, notices) for portal in shown)
+
+
+def _portal(
+    config: Config,
+    mode: Mode,
+    portal: Portal,
+    health: Mapping[str, PortalHealth],
+    notices: Mapping[str, int],
+) -> PortalStatus:
+    token = portal.token_env
+    return PortalStatus(
+        name=portal.name,
+        title=portal.title,
+        enabled=mode != "live" or config.portal(portal.name).enabled,
+        token_env=token if mode == "live" else None,
+        has_token=token is not None and portal_token(token) is not None,
+        notices=notices.get(portal.name, 0),
+        health=health.get(portal.name),
+    )
