@@ -75,7 +75,9 @@ def _budget(tally: Tally, _table: PortalTable) -> Report | None:
         return None
     of = f" of {tally.total}" if tally.total is not None else ""
     reason = f"time ran out after {len(tally.seen)} notices{of}; the next run goes on from there"
-    return _with(tally, Outcome.PARTIAL, reason, _first(tally, BudgetSpent))
+    # Not one row read proves nothing: a portal that is too slow every day must not look half well.
+    ended = Outcome.PARTIAL if tally.seen else Outcome.FAILED
+    return _with(tally, ended, reason, _first(tally, BudgetSpent))
 
 
 def _band(tally: Tally, table: PortalTable) -> Report | None:

@@ -245,6 +245,13 @@ def test_a_spent_budget_is_partial_and_the_next_run_goes_on(
     assert len(stored(store)) == 7
 
 
+def test_a_budget_spent_before_the_first_row_is_a_failure(work: Collecting) -> None:
+    ticks = iter(range(1000))
+    hurried = replace(with_table(work, budget_seconds=1), monotonic=lambda: float(next(ticks)))
+    report = one(hurried).report
+    assert (report.outcome, report.fault, report.read) == ("FAILED", "BudgetSpent", 0)
+
+
 def test_a_vanished_notice_is_marked_gone_only_by_a_complete_reading(
     work: Collecting, shop: Shop, store: Store
 ) -> None:
