@@ -51,8 +51,8 @@ _START = re.compile(
     )
     + ")"
 )
-# The forms above with their optional apostrophe, for looking a hit up.
-_NAMES = {form.replace("'", ""): name for form, name in _CANONICAL.items()}
+# The forms above as they stand in a text, for looking a hit up: no apostrophe, no escapes.
+_NAMES = {form.replace("'", "").replace("\\", ""): name for form, name in _CANONICAL.items()}
 _ADOPTS = re.compile(r" ?(исо|iso|ен|en|iec|мэк)(?![^\W\d_])")
 # A number: digits, dotted parts, letters of foreign ones (5l, 5ct, a106), then dashed parts.
 _NUMBER = re.compile(

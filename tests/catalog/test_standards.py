@@ -67,3 +67,7 @@ def test_every_standard_found_lies_inside_the_text(text: str) -> None:
     for found in find_standards(text):
         assert last <= found.start < found.end <= len(text)
         last = found.end
+
+
+def test_a_numbered_paper_is_no_standard_and_no_error() -> None:
+    assert parse_standards("Ref. no. 12, ГОСТ 10704-91") == parse_standards("ГОСТ 10704-91")
