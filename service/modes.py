@@ -87,7 +87,7 @@ def replay(config: Config, folder: Path, as_of: datetime | None = None) -> Itera
             enabled=True,
             delay_seconds=0,
             max_bytes=config.portal(each.portal).max_bytes,
-            query={**config.portal(each.portal).query, **each.query},
+            query=dict(each.query),  # what was saved does not depend on the owner's settings
         )
         for each in held
     }

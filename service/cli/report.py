@@ -40,6 +40,8 @@ def _lines(report: MainReport) -> Iterator[str]:
     matched = report.matched
     yield ""
     yield f"Leads ({matched.new_leads} new; {matched.notices} notices, {matched.lots} lots matched)"
+    if matched.failed:
+        yield f"  {matched.failed} notices could not be matched and stay due: {matched.reason}"
     for plant in report.plants:
         yield _plant(plant)
     yield ""
