@@ -1,6 +1,5 @@
 """Giving the scanned numbers their attributes, as the family at hand understands them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -27,6 +26,8 @@ _PRESSURE = {"bar": 1.0, "MPa": 10.0, "kPa": 0.01, "atm": 1.0}
 """To bar as pipe markings do it: «16 атм» is PN 16, the 2 % between at and bar are nominal."""
 _COUNTED = frozenset({"t", "pcs", "m2", "m3", "km", "set", "pack", "roll", "pair"})
 _NUMBERS = frozenset({"sdr", "ring_stiffness"})
+_MOST_GROUPS = 200
+_MOST_VALUES = 50
 _LARGEST_AMOUNT = Decimal(10) ** 12
 
 
@@ -41,7 +42,7 @@ class Assigned:
 
     def share(self, key: str, value: Value) -> None:
         values = self.shared.setdefault(key, [])
-        if value not in values:
+        if len(values) < _MOST_VALUES and value not in values:
             values.append(value)
 
 
@@ -91,7 +92,7 @@ def _assign_chain(chain: Chain, family: Family | None, done: Assigned) -> None:
                 _times(value, 0.001) if (value.high or value.low or 0) > _LONGEST_PIECE else value
             )
         group.setdefault(key, []).append(span)
-    if group not in done.groups:
+    if len(done.groups) < _MOST_GROUPS and group not in done.groups:
         done.groups.append(group)
 
 
@@ -262,16 +263,14 @@ def _bare_sizes(bare: list[Size], family: Family, done: Assigned) -> list[tuple[
 
 def _spread(loose: list[tuple[str, Span]], done: Assigned) -> None:
     """Join keyed sizes into groups: walls pair with diameters by count, else are shared."""
-    by_key: Mapping[str, list[Span]] = {
-        key: list(dict.fromkeys(span for k, span in loose if k == key)) for key, _ in loose
-    }
+    by_key: dict[str, dict[Span, None]] = {}
+    for key, span in loose:
+        spans = by_key.setdefault(key, {})
+        if len(spans) < _MOST_VALUES:
+            spans[span] = None
     if not by_key:
         return
-    count = (
-        max(len(spans) for key, spans in by_key.items() if key != "wall_mm")
-        if set(by_key) - {"wall_mm"}
-        else 0
-    )
+    count = max((len(spans) for key, spans in by_key.items() if key != "wall_mm"), default=0)
     if not done.groups and count:
         done.groups = [{} for _ in range(count)]
     for key, spans in by_key.items():

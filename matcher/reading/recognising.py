@@ -18,6 +18,7 @@ _PURPOSE_REACH = 3
 _NO_PURPOSE = frozenset({"нужд", "обеспечен", "выполнен", "проведен"})
 _AFTERWARDS = frozenset({"арналган", "үшін", "ушин", "uchun"})
 _WINDOW = 6
+_MOST_WORDS = 5_000
 _NEVER_WINDOW = 3
 _RIVAL = 0.35
 _NAMED = 0.85
@@ -65,7 +66,7 @@ def index_of(families: Mapping[FamilyName, Family]) -> Index:
 
 def text_stems(folded: str) -> list[str]:
     """Return the stems of a folded text; «б/ш» and «эл.св» count as one word each."""
-    return [stem(word) for word in words(_JOINED.sub(r"\1\2", folded))]
+    return [stem(word) for word in words(_JOINED.sub(r"\1\2", folded))[:_MOST_WORDS]]
 
 
 def _build(families: Mapping[FamilyName, Family]) -> Index:

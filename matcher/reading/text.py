@@ -6,14 +6,17 @@ their digits are never taken for sizes. Every step is one pass over the text.
 
 import re
 from dataclasses import dataclass
+from itertools import islice
 from typing import NamedTuple
 
 from catalog.standards import NORMS, find_standards
 from catalog.words import fold
 from matcher.reading.grades import find_grades
 
-LONGEST_TEXT = 100_000
+LONGEST_TEXT = 40_000
 """Characters of one text that are read: a specification is shorter, hostile text is not."""
+MOST_ATOMS = 5_000
+"""Numbers, words and signs that are read; a document of a dozen pages has fewer."""
 
 # «ЭСст3», «ВГПоц»: an abbreviation in capitals ends where small letters begin.
 _CASE_EDGE = re.compile("(?<=[А-Я]{2})(?=ст[0-9А-Я]|оц(?![а-я]))")
@@ -139,5 +142,5 @@ def _atoms(text: str) -> list[Atom]:
             float(hit[1].replace(",", ".")) if hit[1] else None,
             hit[2] is not None,
         )
-        for hit in _ATOM.finditer(text)
+        for hit in islice(_ATOM.finditer(text), MOST_ATOMS)
     ]
