@@ -63,7 +63,8 @@ def assign(prepared: Prepared, scan: Scan, family: Family | None) -> Assigned:
             done.share(key, span)
         elif key is None:
             bare.append(size)
-    if family is not None and not loose and not scan.chains:
+    sized = any(key != "wall_mm" for key, _ in loose)
+    if family is not None and not sized and not scan.chains:
         loose += _bare_sizes(bare, family, done)
     _spread(loose, done)
     return done

@@ -120,19 +120,23 @@ class Words:
     ) -> list[tuple[Phrase, int]]:
         """Return the phrases found with the place of their anchor; purposes only if wanted."""
         found = []
+        hidden = frozenset() if purposes else self.purpose
         for anchor in self.places.keys() & index.keys():
             for phrase in index[anchor]:
                 for place in self.places[anchor][:8]:
-                    if (purposes or place not in self.purpose) and self._near(
-                        phrase.others, place, window
-                    ):
+                    if place not in hidden and self._near(phrase.others, place, window, hidden):
                         found.append((phrase, place))
                         break
         return found
 
-    def _near(self, others: tuple[str, ...], place: int, window: int) -> bool:
+    def _near(
+        self, others: tuple[str, ...], place: int, window: int, hidden: frozenset[int]
+    ) -> bool:
         return all(
-            any(abs(other - place) <= window for other in self.places.get(word, ())[:8])
+            any(
+                abs(other - place) <= window and other not in hidden
+                for other in self.places.get(word, ())[:8]
+            )
             for word in others
         )
 

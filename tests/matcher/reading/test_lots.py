@@ -1,0 +1,156 @@
+"""What a lot asks for: its good, what is done with it, its sizes as needs, its contradictions."""
+
+from decimal import Decimal
+
+import pytest
+
+from catalog.family import load_families
+from catalog.records import Span
+from matcher.reading import read_lot
+from matcher.records import Amount, Line, LotText, Need, NeedKind
+
+FAMILIES = load_families()
+
+
+def needs(title: str, *texts: str, **more: object) -> tuple[Need, ...]:
+    return read_lot(LotText("n", "1", title, texts=texts, **more), FAMILIES)  # type: ignore[arg-type]  # keywords of LotText
+
+
+def mm(value: float) -> tuple[Span, ...]:
+    return (Span(value, value),)
+
+
+@pytest.mark.parametrize(
+    ("title", "family"),
+    [
+        ("Труба стальная электросварная 820х10 ГОСТ 10704", "steel_pipe_large"),
+        ("Болат құбыр электрмен дәнекерленген 820х10", "steel_pipe_large"),
+        ("Пўлат қувур 1020х12", "steel_pipe_large"),
+        ("құбырларды сатып алу 530х8", "steel_pipe_large"),
+        ("Труба эл/св 57х3,5", "steel_pipe_small"),
+        ("Труба стальная 40х20х2", "steel_profile"),
+        ("Труба б/ш 57х4", "steel_pipe_seamless"),
+        ("Тігіссіз болат құбыр 57х4", "steel_pipe_seamless"),
+        ("Труба ВГП 25х3,2", "steel_pipe_water_gas"),
+        ("Труба в ППУ изоляции 219х6", "steel_pipe_insulated"),
+        ("Труба ПНД 32 мм", "pe_pipe_pressure"),
+        ("Труба п/э SDR 11 d 63", "pe_pipe_pressure"),
+        ("Полиэтилен құбырлар", "pe_pipe_pressure"),
+        ("Труба ПВХ канализационная 110", "pipe_other"),
+        ("Лента капельного орошения", "drip_irrigation"),
+        ("Муфта ПНД 32 мм", "pipe_fittings"),
+        ("Отвод стальной 57х3,5 для труб", "pipe_fittings"),
+        ("Терезелерді сатып алу", "windows"),
+        ("Стеклопакет двухкамерный", "insulating_glass"),
+        ("Витраж алюминиевый", "facades"),
+        ("Бояу ақ", "paints"),
+        ("Круг Ст45 30мм", "rolled_steel"),
+        ("Стол письменный", "furniture"),
+        ("Труба дымовая", None),
+        ("Выхлопная труба автомобиля", None),
+        ("Телефонная трубка", None),
+        ("Окно выдачи", None),
+        ("Краска для принтера", None),
+        ("Круг отрезной 125х1,6", None),
+        ("Трубный ключ", None),
+    ],
+)
+def test_the_family_is_recognised(title: str, family: str | None) -> None:
+    assert needs(title)[0].family == family
+
+
+def test_a_bare_pipe_leaves_rivals_open() -> None:
+    need = needs("Труба стальная")[0]
+    assert {need.family, *need.rivals} >= {"steel_pipe_large", "steel_pipe_small"}
+
+
+@pytest.mark.parametrize(
+    ("title", "kind", "service"),
+    [
+        ("Поставка труб стальных", NeedKind.STATED, False),
+        ("Труба стальная для ремонта водопровода", NeedKind.STATED, False),
+        ("Реконструкция теплотрассы Ду 1000, 12,3 км", NeedKind.IMPLIED, False),
+        ("Замена окон в школе", NeedKind.IMPLIED, False),
+        ("Сумен жабдықтау желілерін жөндеу", NeedKind.IMPLIED, False),
+        ("Услуги по мойке окон", NeedKind.STATED, True),
+        ("Аренда труб", NeedKind.STATED, True),
+        ("Терезе жуу қызметі", NeedKind.STATED, True),
+    ],
+)
+def test_what_is_done_with_the_thing(title: str, kind: NeedKind, service: bool) -> None:
+    need = needs(title)[0]
+    assert (need.kind, need.service) == (kind, service)
+
+
+def test_works_keep_length_and_bore() -> None:
+    need = needs("Реконструкция теплотрассы Ду 1000, 12,3 км")[0]
+    assert need.family == "steel_pipe_large"
+    assert need.attributes["nominal_diameter_mm"] == mm(1000)
+    assert need.quantity == Amount(Decimal("12.3"), "km")
+
+
+def test_several_sizes_are_several_needs() -> None:
+    found = needs("Труба 530х8, 720х10, 820х10 сталь 17Г1С ГОСТ 20295-85")
+    assert [n.attributes["outer_diameter_mm"] for n in found] == [mm(530), mm(720), mm(820)]
+    assert {n.attributes["steel_grade"] for n in found} == {("17Г1С",)}
+    assert {n.standards for n in found} == {("ГОСТ 20295-85",)}
+
+
+def test_each_size_keeps_its_own_quantity() -> None:
+    found = needs("Труба 530х8 – 120 м, 720х10 – 50 м")
+    assert [n.quantity for n in found] == [Amount(Decimal(120), "m"), Amount(Decimal(50), "m")]
+
+
+def test_a_size_said_in_two_languages_is_one_need() -> None:
+    found = needs("Труба стальная 820х10", "Болат құбыр 820х10, қабырға қалыңдығы 10 мм")
+    assert len(found) == 1
+    assert found[0].attributes["wall_mm"] == mm(10)
+
+
+def test_a_description_completes_the_title() -> None:
+    need = needs("Труба стальная", "диаметр наружный 820 мм, стенка 10 мм, покрытие ВУС")[0]
+    assert need.attributes["outer_diameter_mm"] == mm(820)
+    assert need.attributes["coating"] == ("ВУС",)
+
+
+def test_lines_are_needs_with_their_quantities() -> None:
+    lines = (
+        Line("Труба 530х8", Decimal(10), "Тонна (метрическая)"),
+        Line("Труба 720х10", Decimal(20), "Тонна (метрическая)"),
+    )
+    found = needs("Трубы стальные", lines=lines)
+    assert [n.quantity for n in found] == [Amount(Decimal(10), "t"), Amount(Decimal(20), "t")]
+
+
+@pytest.mark.parametrize("quantity", [Decimal(0), Decimal(-5), Decimal("NaN"), None])
+def test_an_absurd_quantity_is_unknown(quantity: Decimal | None) -> None:
+    assert needs("Труба стальная 820х10", quantity=quantity, unit="т")[0].quantity is None
+
+
+@pytest.mark.parametrize(
+    ("title", "reason"),
+    [
+        ("Труба ПЭ100 SDR17 110х10,0", "sdr_against_wall"),
+        ("Труба ПЭ100 SDR17 d110 PN16", "sdr_against_pressure"),
+        ("Труба бесшовная 57х40", "wall_too_thick"),
+        ("Труба бесшовная диаметр 0 мм", "absurd_size"),
+        ("Труба бесшовная диаметром 10 км", "absurd_size"),
+        ("Труба стальная Ду 500, наружный диаметр 820 мм", "nominal_against_outer"),
+        ("Водовод d=800 мм, стальные трубы", "taken_as_nominal"),
+    ],
+)
+def test_what_cannot_be_is_noted_and_asked_of_the_buyer(title: str, reason: str) -> None:
+    notes = [note for need in needs(title) for note in need.notes]
+    assert [n.ask for n in notes if n.reason == reason] == ["buyer"]
+
+
+@pytest.mark.parametrize(
+    "title", ["Труба ПЭ100 SDR17 110х6,6 PN10", "Труба ПЭ80 SDR 11 d 63 PN 12,5", "Труба 820х10"]
+)
+def test_what_agrees_gives_no_note(title: str) -> None:
+    assert [note for need in needs(title) for note in need.notes] == []
+
+
+def test_codes_name_a_family_where_words_do_not() -> None:
+    need = needs("Изделие", codes=(("KZ-ENSTRU", "222121.900.000001"),))[0]
+    assert "pe_pipe_pressure" in {need.family, *need.rivals}
