@@ -154,10 +154,34 @@ def _rows(
     lot: LotText, offers: Offers, needs: Sequence[Need], judged: list[Judged], top: int
 ) -> Iterator[Row]:
     best = sorted(judged, key=lambda each: each.order)[:top]
-    rows = [_row(lot, offers, needs, each, rank) for rank, each in enumerate(best, start=1)]
+    plain: dict[Verdict, Row] = {}
+    rows: list[Row] = []
+    for rank, each in enumerate(best, start=1):
+        alike = plain.get(each.verdict) if each.evidence is None else None
+        row = _another(alike, each, rank) if alike else _row(lot, offers, needs, each, rank)
+        if each.evidence is None:
+            plain.setdefault(each.verdict, row)
+        rows.append(row)
     if not best or best[0].verdict is Verdict.CANNOT:
         yield nothing_fits(lot, rows)
     yield from rows
+
+
+def _another(alike: Row, judged: Judged, rank: int) -> Row:
+    """Return the row of a plain name: all names that pass say the same but for their score."""
+    product = judged.offer.product
+    return Row(
+        notice=alike.notice,
+        lot=alike.lot,
+        rank=rank,
+        product=product.code,
+        plant=product.plant,
+        score=judged.score,
+        verdict=alike.verdict,
+        evidence=alike.evidence,
+        quantity=alike.quantity,
+        kind=alike.kind,
+    )
 
 
 def _row(lot: LotText, offers: Offers, needs: Sequence[Need], judged: Judged, rank: int) -> Row:

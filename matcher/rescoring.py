@@ -42,7 +42,7 @@ FIGURES = {
     "measure_offered": 0.6,
     "diameter_count": 2.4,
     "mark_asked": 2.0,
-    "standard_asked": 0.7,
+    "standard_asked": 1.2,
 }
 """Agreement of figures and codes; counts only where the query has such."""
 CLASHES = {
@@ -56,7 +56,7 @@ CLASHES = {
     "measure_offered_not": 0.4,
 }
 """Contradictions, counted only where both texts have such figures."""
-HEADINGS = {"kin": 2.0, "heading": -2.0}
+HEADINGS = {"kin": 3.0, "heading": -3.0}
 """The words of the headings a category stands under help; a heading itself is seldom offered."""
 ENOUGH_DIAMETERS = 3
 SAME_CODE = 0.5
