@@ -61,13 +61,14 @@ class Bars:
 
     def portal(self, name: str, read: int, total: int | None) -> None:
         """Show how many notices of a portal were read, of its own total if it states one."""
-        self._show(f"reading {name}", read, total)
+        self.step(f"reading {name}", read, total)
 
     def notices(self, done: int, total: int) -> None:
         """Show how many notices were matched."""
-        self._show("matching", done, total)
+        self.step("matching", done, total)
 
-    def _show(self, what: str, done: int, total: int | None) -> None:
+    def step(self, what: str, done: int, total: int | None) -> None:
+        """Show how much of anything is done, a bar for each name."""
         if what not in self._tasks:
             self._tasks[what] = self._progress.add_task(what, total=total)
         self._progress.update(self._tasks[what], completed=done, total=total)
