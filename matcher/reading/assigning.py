@@ -56,16 +56,20 @@ def assign(prepared: Prepared, scan: Scan, family: Family | None) -> Assigned:
     loose: list[tuple[str, Span]] = []
     bare: list[Size] = []
     for size in scan.sizes:
-        key, span = _keyed(size, family, done)
-        if key in _GROUPED and span is not None:
-            loose.append((key, span))
-        elif key and span is not None:
-            done.share(key, span)
-        elif key is None:
+        meant, value = _keyed(size, family, done)
+        if meant in _GROUPED and value is not None:
+            loose.append((meant, value))
+        elif meant and value is not None:
+            done.share(meant, value)
+        elif meant is None:
             bare.append(size)
     sized = any(key != "wall_mm" for key, _ in loose)
-    if family is not None and not sized and not scan.chains:
-        loose += _bare_sizes(bare, family, done)
+    if family is not None and not sized and (not scan.chains or _is_thick(family)):
+        for key, span in _bare_sizes(bare, family, done):
+            if key in _GROUPED:
+                loose.append((key, span))
+            else:
+                done.share(key, span)
     _spread(loose, done)
     return done
 
@@ -243,12 +247,17 @@ def _diameter_key(
 _DN = "nominal_diameter_mm"
 
 
+def _is_thick(family: Family) -> bool:
+    """Whether a lone number beside the sizes is a thickness: «стеклопакет 24 мм 1200х800»."""
+    return "thickness_mm" in family.attributes and all(len(s) > 1 for s in family.sizes)
+
+
 def _bare_sizes(bare: list[Size], family: Family, done: Assigned) -> list[tuple[str, Span]]:
     """Read a lone number as the family's lone size: millimetres first, else a plausible one."""
-    alone = next((s for s in family.sizes if len(s) == 1), None)
-    if alone is None:
-        return []
+    alone = next((s for s in family.sizes if len(s) == 1), ("thickness_mm",))
     key = alone[0]
+    if key not in family.attributes:
+        return []
     rule = family.attributes.get(key)
     in_mm = [s for s in bare if s.unit in {"mm", "cm"}]
     naked = [s for s in bare if s.unit is None and s.at <= 6]

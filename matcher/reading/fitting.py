@@ -78,7 +78,19 @@ def fit(done: Assigned, family: Family) -> float:
             gain += sum(_fit_one(rule, value) for value in values[:3] if isinstance(value, Span))
             gain += 0.3 if any(isinstance(value, str) for value in values) else 0.0
         gain -= 1.0 if impossible(group) or _thin(group, family) else 0.0
-    return max(-2.0, min(1.5, gain))
+        gain -= 1.5 if _no_section(group, family) else 0.0
+    return max(-2.5, min(1.5, gain))
+
+
+def _no_section(group: Mapping[str, object], family: Family) -> bool:
+    """Whether two sizes are no hollow section's: 820х500 and 76х9 are a pipe, if misprinted."""
+    width, height = number(group.get("width_mm")), number(group.get("height_mm"))
+    if width is None or height is None or "wall_mm" not in family.attributes:
+        return False
+    rules = (family.attributes.get("width_mm"), family.attributes.get("height_mm"))
+    spans = [rule.plausible for rule in rules if rule is not None and rule.plausible is not None]
+    outside = any(not s.holds(Span(v, v)) for s, v in zip(spans, (width, height), strict=False))
+    return outside or not 1 / 5 <= height / width <= 5
 
 
 def _thin(group: Mapping[str, object], family: Family) -> bool:

@@ -22,15 +22,25 @@ _WORDS = {
     "volume": "емкость вместимость сыйымдылығы",
     "quantity": """количество количестве кол кол-во саны көлемі объем объеме miqdori miqdor quantity
         qty""",
-    "ignored": """температура прочности прочность текучести артикул арт код класс тип серия модель
+    "ignored": """температура прочности прочность текучести артикул арт код класс
+        тип серия серии модель
         лот ip год ул дом тел бин iin инн кабинет этаж статья пункт договор школа №
         гарантия срок дней""",
 }
+
+
+def _forms(word: str, *, exact: bool) -> tuple[str, ...]:
+    """Return the forms a word is looked up by; short ones and «серия», not «серый», as written."""
+    if exact or len(word) < 4:
+        return (word,)
+    return word, stem(word), stem(uzbek_cyrillic(word))
+
+
 KEYS: Mapping[str, str] = {
     form: key
     for key, listed in _WORDS.items()
     for word in listed.split()
-    for form in (fold(word), stem(fold(word)), stem(uzbek_cyrillic(fold(word))))
+    for form in _forms(fold(word), exact=key == "ignored")
 }
 SHORT = frozenset({"d", "д", "б", "s", "t", "l", "p", "р"})
 """Single letters announce only with a sign or digits at once behind: `d=820`, `L=6`, `d.50`."""

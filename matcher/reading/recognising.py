@@ -19,6 +19,8 @@ _NO_PURPOSE = frozenset({"нужд", "обеспечен", "выполнен", "
 _AFTERWARDS = frozenset({"арналган", "үшін", "ушин", "uchun"})
 _WINDOW = 6
 _MOST_WORDS = 5_000
+_OTHER_STANDARD = 1.5
+"""A standard decides over words: «труба стальная 219х8 ГОСТ 8732» is seamless."""
 _NEVER_WINDOW = 3
 _RIVAL = 0.35
 _NAMED = 0.85
@@ -166,7 +168,7 @@ def _purpose(stems: Sequence[str]) -> frozenset[int]:
 
 
 def word_scores(
-    text: Words, index: Index, standards: Iterable[str], codes: Iterable[tuple[str, str]]
+    text: Words, index: Index, standards: Sequence[str], codes: Iterable[tuple[str, str]]
 ) -> dict[FamilyName, float]:
     """Return the score of every family a text names, by words, standards and codes."""
     scores: dict[FamilyName, float] = {}
@@ -176,6 +178,9 @@ def word_scores(
     for number in standards:
         for family in index.standards.get(number, ()):
             scores[family] = scores.get(family, 0.0) + 1.5
+    named = {family for number in standards for family in index.standards.get(number, ())}
+    for family in scores.keys() - named if named else ():
+        scores[family] -= _OTHER_STANDARD
     coded = {family for code in codes for family in _coded(code, index)}
     for family in coded:
         scores[family] = scores.get(family, 0.0) + (1.2 if family in scores else _NAMED)

@@ -184,6 +184,8 @@ def _glued(atoms: Sequence[Atom], position: int) -> bool:
 def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) -> int:
     """Read a number with all that hangs on it; return the position behind it."""
     start = position
+    if _is_signed(atoms, position) and atoms[position - 1].is_word:
+        return position + 1  # the index of «D1=315»
     span, unit, position = _value(
         atoms, position, merge_up_to=3 if state.key is None or state.used else 1
     )
@@ -261,10 +263,15 @@ def _unit(atoms: Sequence[Atom], position: int) -> tuple[str | None, int]:
         return atom.text, position + 1
     if atom.text in {"rate", "ммкв"}:
         return atom.text, position + 1
-    if not atom.is_word or len(atom.text) > 12:
+    if not atom.is_word or len(atom.text) > 12 or _is_signed(atoms, position):
         return None, position
     unit = fold_unit(atom.text)
     return (unit, position + 1) if unit in _UNITS else (None, position)
+
+
+def _is_signed(atoms: Sequence[Atom], position: int) -> bool:
+    """Whether «=» follows: the «L» of «Ø250 L=700» is a key, no litres."""
+    return position + 1 < len(atoms) and atoms[position + 1].text == "="
 
 
 def _chain(
