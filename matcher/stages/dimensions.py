@@ -7,9 +7,15 @@ from matcher import wording
 from matcher.deriving import EQUIVALENT, Derived
 from matcher.granting import Place, granted, not_offered, place_of
 from matcher.pairs import Pair, evidence
-from matcher.records import Evidence, Value, Verdict
+from matcher.records import Evidence, Need, Value, Verdict
 
 STAGE = "dimensions"
+CONTRADICTED = {
+    "sdr_against_wall": frozenset({"sdr", "wall_mm"}),
+    "sdr_against_pressure": frozenset({"sdr", "nominal_pressure_bar"}),
+    "nominal_against_outer": frozenset({"nominal_diameter_mm", "outer_diameter_mm"}),
+}
+"""Notes of the reader to the sizes of which one must be wrong, nobody knows which."""
 
 
 def dimensions(pair: Pair) -> tuple[Evidence, ...]:
@@ -17,16 +23,31 @@ def dimensions(pair: Pair) -> tuple[Evidence, ...]:
     offered = pair.offer.capabilities
     if not offered:
         return ()
+    doubted = doubted_sizes(pair.need)
     found: list[Evidence] = []
     for attribute, given in pair.need.attributes.items():
+        if attribute in doubted:
+            continue
         if attribute not in offered and _compared_as_another(pair, attribute):
             continue
         found.extend(_compare(pair, attribute, given))
     for attribute, derived in pair.derived.items():
+        if {attribute, derived.source} & doubted:
+            continue
         if attribute in offered and derived.source not in offered:
             found.append(_followed(pair, attribute, derived))
             found.extend(_compare(pair, attribute, derived.values))
     return tuple(found)
+
+
+def doubted_sizes(need: Need) -> frozenset[str]:
+    """Return the sizes that a note says cannot be right: a misprint refuses nobody."""
+    found: set[str] = set()
+    for note in need.notes:
+        if note.ask is not None:
+            found |= CONTRADICTED.get(note.reason, frozenset())
+            found |= {note.attribute} if note.attribute is not None else set()
+    return frozenset(found)
 
 
 def _compared_as_another(pair: Pair, attribute: str) -> bool:

@@ -185,3 +185,16 @@ def test_every_check_says_whom_to_ask(asked: Need, made: Product) -> None:
     if found is Verdict.CHECK:
         assert any(each.ask for each in evidence)
     assert all(isinstance(each, Evidence) and each.because for each in evidence)
+
+
+def test_a_misprinted_size_refuses_nobody() -> None:
+    note = Note("wall_too_thick", "wall_mm", "500", "buyer")
+    asked = need({"outer_diameter_mm": 820, "wall_mm": 500}, notes=(note,))
+    assert verdict(asked) is Verdict.CHECK
+
+
+def test_two_sizes_that_contradict_each_other_refuse_nobody() -> None:
+    note = Note("nominal_against_outer", "outer_diameter_mm", "DN 300, D 820", "buyer")
+    sizes = {"outer_diameter_mm": 820, "nominal_diameter_mm": 300, "wall_mm": 10}
+    mill = product("outer_diameter_mm=530..1420; nominal_diameter_mm=500..1400; wall_mm=6..25")
+    assert verdict(need(sizes, notes=(note,)), mill) is Verdict.CHECK
