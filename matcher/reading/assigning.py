@@ -87,6 +87,8 @@ def _assign_chain(chain: Chain, family: Family | None, done: Assigned) -> None:
         keys = next((s for s in _FLAT + _ROUND if len(s) == len(chain.values)), None)
     if keys is None:
         return
+    if chain.unit == "m" and keys[0] != "width_mm":
+        factor = 1.0  # «57х3,5 м» is metres of pipe, «1,5х1,4 м» is a window
     if chain.key in {"dn", "outer", "inner"}:
         keys = (_diameter_key(chain.key, chain.values[0], family, walled=True), *keys[1:])
     group: dict[str, list[Value]] = {}

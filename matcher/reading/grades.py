@@ -27,7 +27,7 @@ _LETTERED = re.compile(
 _CHROMIUM = re.compile(
     r"(?:0[38]|1[0-8]|20|25|30|36|40|95)х(?:5|6|9|11|12|13|14|15|16|17|18|20|23|25|28)"
 )
-_STRENGTH = re.compile(r"к(34|38|42|48|50|52|54|55|56|60|65)")
+_STRENGTH = re.compile(r"к-?(34|38|42|48|50|52|54|55|56|60|65)")
 _LINE_PIPE = re.compile(r"[xх](42|46|52|56|60|65|70|80|100)m?")
 _EUROPEAN = re.compile(r"s(?:235|275|355|420|460)(?:jr|j0|j2|k2|n|nl|m|ml)?(?:[gh]\d?)?")
 _REBAR = re.compile(r"[аa](?:т)?(?:240|300|400|500|600|800|1000)[сc]?|[вb]500[сc]?")
@@ -86,6 +86,8 @@ def _grade(chunk: str, *, prefix: str, bars: bool) -> str | None:
         # «ст20х13» is chromium steel, «60х40х3» and «сталь 57х4» are sizes.
         chromium = _CHROMIUM.fullmatch(word)
         return word.upper() if prefix and chromium else None
+    if word in {"17г1су", "17г1с-у"}:
+        return "17Г1С-У"
     if prefix:
         return _prefixed(word, prefix)
     for name in _named_classes(word):
@@ -101,7 +103,7 @@ def _grade(chunk: str, *, prefix: str, bars: bool) -> str | None:
 
 def _named_classes(word: str) -> Iterator[str]:
     if _STRENGTH.fullmatch(word):
-        yield word.upper()
+        yield word.upper().replace("-", "")
     elif _LINE_PIPE.fullmatch(word):
         yield "X" + word[1:].upper()
     elif _EUROPEAN.fullmatch(word):

@@ -285,7 +285,7 @@ def _chain(
             break
         span, own, position = _value(atoms, position + 1, merge_up_to=0)
         values.append(span)
-        unit = own if own in MM and own != "m" else unit
+        unit = own if own in MM and (own != "m" or len(values) == 2) else unit
         if own == "m" and len(values) > 2 and span.low is not None:
             values[-1] = Span(span.low * 1000, span.low * 1000)
     return values, unit, position
