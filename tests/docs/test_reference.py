@@ -1,0 +1,88 @@
+"""Reference pages against the code and data they list."""
+
+import re
+
+import pytest
+
+from catalog.family import load_families
+from catalog.rows import COLUMNS, GENERIC
+from matcher.quantities import FORMULAS
+from scrapers.portals import PORTALS
+from service.config import load_config
+from service.replay.saved import MAPS
+from tests.docs.pages import DOCS, ROOT, read, rows
+
+REFERENCE = DOCS / "reference"
+UNITS = {
+    "_mm": "mm",
+    "_mm2": "mm²",
+    "_m": "m",
+    "_l": "l",
+    "_kg": "kg",
+    "_bar": "bar",
+    "_kv": "kV",
+    "_pct": "%",
+    "_l_h": "l/h",
+    "_kg_m3": "kg/m³",
+}
+
+
+def test_every_attribute_of_a_family_is_explained_and_no_other() -> None:
+    families = load_families().values()
+    wanted = {f"`{key}`" for family in families for key in family.attributes}
+    wanted |= {f"`{key}`" for key in GENERIC}
+    listed = [key for key, _, _ in rows(read(REFERENCE / "attributes.md"), 3)][1:]
+    assert sorted(listed) == sorted(wanted)
+
+
+def test_an_attribute_is_listed_in_the_unit_its_key_ends_with() -> None:
+    for key, value, _meaning in list(rows(read(REFERENCE / "attributes.md"), 3))[1:]:
+        ending = max((end for end in UNITS if key.strip("`").endswith(end)), key=len, default=None)
+        expected = {UNITS[ending]} if ending else {"name", "names", "number"}
+        assert value in expected, key
+
+
+def test_the_table_of_families_is_that_of_their_files() -> None:
+    expected = [
+        (
+            f"`{name}`",
+            family.titles["ru"],
+            family.titles["en"],
+            family.unit,
+            f"`{family.formula}`" if family.formula else "–",
+            ", ".join(rule.number for rule in family.standards) or "–",
+        )
+        for name, family in sorted(load_families().items())
+    ]
+    assert list(rows(read(REFERENCE / "families.md"), 6))[1:] == expected
+
+
+def test_every_formula_a_family_names_exists_and_is_explained() -> None:
+    used = {family.formula for family in load_families().values()} - {None}
+    assert used <= FORMULAS.keys()
+    page = read(DOCS / "how-to" / "add-a-family.md")
+    listed = {row[0].strip("`") for row in rows(page, 3)}
+    assert listed >= FORMULAS.keys()
+
+
+def test_every_portal_has_a_section_and_no_other_has() -> None:
+    sections = re.findall(r"^## (\w+)$", read(REFERENCE / "portals.md"), re.MULTILINE)
+    assert sections == sorted(PORTALS)
+
+
+@pytest.mark.parametrize("name", sorted(PORTALS))
+def test_a_portals_section_says_its_status_and_default(name: str) -> None:
+    section = read(REFERENCE / "portals.md").partition(f"## {name}\n")[2].partition("\n## ")[0]
+    saved = (MAPS / f"{name}.toml").exists()
+    status = "invented" if name == "sample" else "verified" if saved else "unverified"
+    assert f"- Status: {status}\n" in section
+    if name != "sample":
+        enabled = load_config(ROOT / "config.toml").portal(name).enabled
+        assert f"- Default: {'enabled' if enabled else 'disabled'}\n" in section
+    token = PORTALS[name].token_env
+    assert token is None or f"`{token}`" in section
+
+
+def test_every_column_of_a_catalogue_file_is_explained_in_order() -> None:
+    cells = [row[0] for row in rows(read(REFERENCE / "catalogue-file.md"), 3)][1:]
+    assert [name for cell in cells for name in re.findall(r"`(\w+)`", cell)] == list(COLUMNS)
