@@ -1,0 +1,76 @@
+"""A quantity changed by hand in a copied page reaches the database and the digest."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.system.program import PAYLOADS, letters, rows, suranys, text_of
+
+pytestmark = [
+    pytest.mark.payloads,
+    pytest.mark.skipif(not PAYLOADS.is_dir(), reason=f"no saved portal pages in {PAYLOADS}"),
+]
+
+# file, what stands there, how often, what is put in its place
+CHANGES = (
+    ("goszakup_kz/lot_modal.html", "<td>7</td>", 1, "<td>98765</td>"),
+    ("goszakup_kz/lots_search_page.html", '<td class="text-center">2</td>', 4, ""),
+    ("mitwork/buy_192049.html", "<td>1.000</td>", 1, "<td>77.250</td>"),
+    ("national_bank/lot_228344.html", "<h4>1.000 Работа x", 1, "<h4>31.500 Работа x"),
+    ("ocds/record_package_sample.json", '"quantity": 8,', 3, '"quantity": 81.5,'),
+)
+QUANTITY = """
+SELECT item.quantity FROM item JOIN lot ON lot.id = item.lot_id
+JOIN notice ON notice.id = lot.notice_id WHERE notice.external_id = ?
+"""
+SPARES = "plant,name\nПроверочный завод,Приобретение запасных частей на автобус (шланг рулевой)\n"
+
+
+@pytest.fixture
+def saved(tmp_path: Path) -> Path:
+    """The saved pages, and a changed quantity in one of each portal."""
+    folder = tmp_path / "saved"
+    for file, before, _, after in CHANGES:
+        (folder / file).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(PAYLOADS / file, folder / file)
+        if after:
+            change(folder / file, before, after)
+    for name in ("mitwork/listing.html", "national_bank/listing.html"):
+        shutil.copyfile(PAYLOADS / name, folder / name)
+    # of the first row only: announcement 16099116
+    change(folder / CHANGES[1][0], CHANGES[1][1], '<td class="text-center">4321</td>', 1)
+    return folder
+
+
+def change(file: Path, before: str, after: str, most: int = -1) -> None:
+    text = file.read_text("utf-8")
+    assert before in text
+    file.write_text(text.replace(before, after, most), "utf-8")
+
+
+def test_a_changed_quantity_reaches_the_database_and_the_digest(
+    tmp_path: Path, saved: Path
+) -> None:
+    (tmp_path / "plant.csv").write_text(SPARES, "utf-8")
+    assert suranys(tmp_path, "collect", "--replay", saved).status == 0
+    taken = suranys(tmp_path, "catalog", "import", "plant.csv", "--mode", "replay")
+    assert taken.status == 0, taken.err
+    done = suranys(tmp_path, "run", "--replay", saved, "--keep")
+    assert done.status == 0, done.err
+
+    stored = {
+        notice: [quantity for (quantity,) in rows(tmp_path / "var/replay.db", QUANTITY, notice)]
+        for notice in ("lot:81610885-ОК2", "16099116", "192049", "lot-228344")
+    }
+    assert stored == {
+        "lot:81610885-ОК2": ["98765"],
+        "16099116": ["4321"],
+        "192049": ["77.250"],
+        "lot-228344": ["31.500"],
+    }
+    assert rows(tmp_path / "var/replay.db", QUANTITY, "ocds-213czf-000-00001") == [("81.5",)]
+    texts = [text_of(message) for message in letters(tmp_path / "var/digests-replay").values()]
+    leads = [part for text in texts for part in text.split("\n\n") if "39332519-ОЛ-ЗЦП3" in part]
+    assert leads
+    assert all("Количество: 4 321" in lead.replace("\xa0", " ") for lead in leads)

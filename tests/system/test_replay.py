@@ -1,0 +1,165 @@
+"""Replay of pages saved from real portals: what they say was counted by hand in the files."""
+
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from scrapers.canonical import fingerprint, load_notice
+from scrapers.records import Notice
+from tests.system.program import PAYLOADS, Done, letters, rows, suranys, text_of
+
+pytestmark = [
+    pytest.mark.payloads,
+    pytest.mark.skipif(not PAYLOADS.is_dir(), reason=f"no saved portal pages in {PAYLOADS}"),
+]
+
+# TED: 12 rows of the saved search and 28 notices as XML. goszakup: 50 rows of 45 announcements,
+# an announcement and a lot window. Mitwork and National Bank: 50 rows, one of each also opened.
+NOTICES = {"eu_ted": 40, "kz_goszakup": 47, "kz_mitwork": 50, "kz_national_bank": 50, "ocds": 6}
+# Sums of 20 lots in TED's search and 27 lots in 27 of its XML notices; Mitwork's list shows none.
+LOTS = {"eu_ted": 47, "kz_goszakup": 51, "kz_mitwork": 1, "kz_national_bank": 50, "ocds": 6}
+OUTCOMES = {
+    "eu_ted": ("PARTIAL", "NotSaved"),
+    "kz_goszakup": ("PARTIAL", "NotSaved"),
+    "kz_mitwork": ("PARTIAL", "NotSaved"),
+    "kz_national_bank": ("PARTIAL", "NotSaved"),
+    "ocds": ("OK", None),
+}
+# Sums of the portals' own columns, added up from the files; a lot window of 22 542 909.97 comes to
+# goszakup's 906 840 596.87.
+LOT_SUMS = {
+    ("eu_ted", "EUR"): 93_940_784_46,
+    ("eu_ted", "NOK"): 101_800_000_00,
+    ("kz_goszakup", "KZT"): 929_383_506_84,
+    ("kz_national_bank", "KZT"): 120_082_731_74,
+    ("kz_mitwork", "KZT"): 2_000_000_00,
+}
+NOTICE_SUMS = {
+    ("eu_ted", "EUR"): 96_303_284_46,
+    ("eu_ted", "NOK"): 101_800_000_00,
+    ("kz_mitwork", "KZT"): 310_904_235_79,
+    ("kz_national_bank", "KZT"): 120_082_731_74,
+    ("ocds", "GBP"): 1_100_000_00,
+    ("kz_goszakup", "KZT"): 155_000_00,
+}
+GOSZAKUP_QUANTITY = 475_422 + 7
+# SHA-256 of the canonical records without texts, pinned after the numbers above were checked.
+FINGERPRINTS = {
+    "eu_ted": "9bcabcdaa048ee6324451a46aeac44d78ae10dd1af72f85c4101a63db92973e9",
+    "kz_goszakup": "8e5b9a353fa986b42172587a1237efded989659a9dcca2d919cb033d11f894ff",
+    "kz_mitwork": "afd00cc0755525b7be47f8f2416490ea2100d337aa563f1fe80099ed65ebef6a",
+    "kz_national_bank": "d281193168eec98b69b2a8401584bab8f77b386a4b681bdb5ad62e0aab07e2b7",
+    "ocds": "d60db39b88a3b3203a73448ed74beaed335b09493af1494776bcbb0f3cd6a56d",
+}
+WINDOWS = "plant,name\nПроверочный завод,Услуги мытью окон здания/объекта\n"
+# The announcement 17013627: its offers close on 20 May 2026 at 10:46:26 in Astana.
+BEFORE, AFTER = "2026-05-20T10:46+05:00", "2026-05-20T10:47+05:00"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("replay")
+
+
+@pytest.fixture(scope="module")
+def done(folder: Path) -> Done:
+    return suranys(folder, "run", "--replay", PAYLOADS)
+
+
+@pytest.fixture(scope="module")
+def database(folder: Path, done: Done) -> Path:
+    return folder / "var/replay.db"
+
+
+def notices(database: Path) -> dict[str, list[Notice]]:
+    found: dict[str, list[Notice]] = {}
+    for portal, record in rows(database, "SELECT portal, record FROM notice ORDER BY id"):
+        found.setdefault(str(portal), []).append(load_notice(str(record)))
+    return found
+
+
+def fingerprints(database: Path) -> dict[str, str]:
+    return {portal: fingerprint(each) for portal, each in notices(database).items()}
+
+
+def test_a_replay_is_partial_and_names_what_was_not_saved(done: Done, database: Path) -> None:
+    assert (done.status, done.err) == (0, "")
+    assert "REPLAY" in done.out
+    assert "outcome PARTIAL" in done.out
+    ended = rows(database, "SELECT substr(job, 9), outcome, fault FROM run WHERE job LIKE 'coll%'")
+    assert {portal: (outcome, fault) for portal, outcome, fault in ended} == OUTCOMES
+
+
+def test_a_replay_connects_to_loopback_only(done: Done) -> None:
+    assert set(done.asked) == {"socket.connect 127.0.0.1", "socket.getaddrinfo 127.0.0.1"}
+
+
+def test_every_notice_and_lot_of_the_files_is_stored(database: Path) -> None:
+    found = notices(database)
+    assert {portal: len(each) for portal, each in found.items()} == NOTICES
+    assert {portal: sum(len(one.lots) for one in each) for portal, each in found.items()} == LOTS
+
+
+def test_the_sums_are_those_of_the_files(database: Path) -> None:
+    for query, expected in (
+        ("FROM notice n WHERE true", NOTICE_SUMS),
+        ("FROM lot JOIN notice n ON n.id = lot.notice_id WHERE true", LOT_SUMS),
+    ):
+        column = "lot.value" if "lot" in query else "value"
+        found = rows(
+            database,
+            f"SELECT portal, {column}_currency, sum({column}_minor) {query}"
+            f" AND {column}_currency IS NOT NULL GROUP BY 1, 2",
+        )
+        assert {(portal, currency): total for portal, currency, total in found} == expected
+
+
+def test_the_quantities_are_those_of_the_files(database: Path) -> None:
+    items = [
+        item
+        for notice in notices(database)["kz_goszakup"]
+        for lot in notice.lots
+        for item in lot.items
+    ]
+    assert sum(item.quantity or 0 for item in items) == GOSZAKUP_QUANTITY
+
+
+def test_a_lot_window_is_read_with_its_places_code_and_price(database: Path) -> None:
+    (window,) = [n for n in notices(database)["kz_goszakup"] if n.id == "lot:81610885-ОК2"]
+    (lot,) = window.lots
+    (item,) = lot.items
+    assert (item.quantity, item.unit and item.unit.name) == (Decimal(7), "Штука")
+    assert [code.id for code in item.codes if code.scheme == "KZ-ENSTRU"] == ["279033.900.000002"]
+    assert item.unit_price is not None
+    assert item.unit_price.amount == Decimal("3220415.71")
+    places = item.places or lot.places
+    assert [(place.code.id, int(place.quantity or 0)) for place in places if place.code] == [
+        ("631010000", 1),
+        ("791310000", 1),
+        ("391010000", 1),
+        ("751410000", 2),
+        ("711310000", 1),
+        ("151010000", 1),
+    ]
+
+
+def test_two_replays_give_the_same_records_and_these(database: Path, tmp_path: Path) -> None:
+    again = suranys(tmp_path, "collect", "--replay", PAYLOADS)
+    assert again.status == 0, again.err
+    first = fingerprints(database)
+    assert fingerprints(tmp_path / "var/replay.db") == first
+    assert first == FINGERPRINTS
+
+
+@pytest.mark.parametrize(("moment", "told"), [(BEFORE, True), (AFTER, False)])
+def test_a_notice_is_offered_until_its_deadline(tmp_path: Path, moment: str, *, told: bool) -> None:
+    saved = ("--replay", PAYLOADS, "--as-of", moment)
+    (tmp_path / "plant.csv").write_text(WINDOWS, "utf-8")
+    assert suranys(tmp_path, "collect", *saved).status == 0
+    taken = suranys(tmp_path, "catalog", "import", "plant.csv", "--mode", "replay")
+    assert taken.status == 0, taken.err
+    done = suranys(tmp_path, "run", *saved, "--keep")
+    assert done.status == 0, done.err
+    texts = [text_of(message) for message in letters(tmp_path / "var/digests-replay").values()]
+    assert any("17013627" in text for text in texts) is told
