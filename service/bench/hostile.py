@@ -1,7 +1,7 @@
 """What a text costs that was written to be slow to read."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 
 from catalog.family import load_families
@@ -31,14 +31,14 @@ HOSTILE = {
 }
 
 
-def hostile(step: Step) -> Report:
+def hostile(step: Step, texts: Mapping[str, str] = HOSTILE) -> Report:
     """Time each text in reading and in matching, in milliseconds."""
     families = load_families()
     product = Product(code=ProductCode("1"), name="Труба стальная 820х10 ГОСТ 10704")
     offers = Offers.build([product], families)
     figures: list[Figure] = []
-    for number, (name, text) in enumerate(HOSTILE.items()):
-        step(name, number, len(HOSTILE))
+    for number, (name, text) in enumerate(texts.items()):
+        step(name, number, len(texts))
         lot = LotText("n", "1", text)
         reading = milliseconds(partial(read_text, text, families))
         matching = milliseconds(partial(_match, lot, offers))
