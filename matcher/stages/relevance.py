@@ -6,11 +6,16 @@ from matcher.records import Evidence, Verdict
 LEAST = 0.12
 """Below this share of common text the pair is no candidate. Offers of the need's own family are
 candidates whatever the words: «Болат құбыр» shares no word with «труба стальная»."""
+LEAST_OF_A_KIND = 0.4
+"""The same for an offer whose kind is known and whose kind the text does not name: without it a
+plant of facades is asked about fresh cabbage, for a word and a few letters in common."""
 
 
 def relevance(pair: Pair) -> tuple[Evidence, ...]:
     """Refuse a pair whose texts share too little, unless both are of one known family."""
-    if _one_family(pair) or pair.relevance >= LEAST:
+    if _one_family(pair) or (pair.need.family and pair.relevance >= LEAST):
+        return ()
+    if pair.relevance >= (LEAST if pair.offer.family_name is None else LEAST_OF_A_KIND):
         return ()
     return (evidence(pair, "relevance", Verdict.CANNOT, "no_shared_words"),)
 
