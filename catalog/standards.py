@@ -128,6 +128,9 @@ def find_standards(folded: str) -> list[Found]:
     position = 0
     while hit := _START.search(folded, position):
         name = _NAMES[hit[0].replace("'", "")]
+        if name not in {"ГОСТ", "ГОСТ Р"} and folded[hit.start() - 1 : hit.start()].isdigit():
+            position = hit.end()  # the «сп» of «ст3сп5» is no set of rules
+            continue
         listed = list(_read_list(folded, name, hit))
         found += listed
         position = max(hit.end(), listed[-1].end if listed else 0)

@@ -91,6 +91,9 @@ def _assign_chain(chain: Chain, family: Family | None, done: Assigned) -> None:
         factor = 1.0  # «57х3,5 м» is metres of pipe, «1,5х1,4 м» is a window
     if chain.key in {"dn", "outer", "inner"}:
         keys = (_diameter_key(chain.key, chain.values[0], family, walled=True), *keys[1:])
+    first = chain.values[0].low
+    if keys[0] == _DN and first is not None and is_outer_not_nominal(first):
+        keys = ("outer_diameter_mm", *keys[1:])  # «ВГП Ду 25 (33,5х3,2)»
     group: dict[str, list[Value]] = {}
     for key, value in zip(keys, chain.values, strict=True):
         span = _times(value, factor)

@@ -29,6 +29,10 @@ def attributes(text: str) -> dict[str, Any]:
         ("Труба стальная 159x4,5", {"outer_diameter_mm": 159, "wall_mm": 4.5}),
         ("Труба стальная 159мм х 4,5мм", {"outer_diameter_mm": 159, "wall_mm": 4.5}),
         ("Труба ВГП Ду 32х3,2", {"nominal_diameter_mm": 32, "wall_mm": 3.2}),
+        (
+            "Труба ВГП Ду 25 (33,5х3,2)",
+            {"outer_diameter_mm": 33.5, "nominal_diameter_mm": 25, "wall_mm": 3.2},
+        ),
         ("Труба эл/св Ду 89х3,5", {"outer_diameter_mm": 89, "wall_mm": 3.5}),
         ("Труба 40х25х1,5", {"width_mm": 40, "height_mm": 25, "wall_mm": 1.5}),
         (
@@ -108,6 +112,7 @@ def test_sizes_are_read_as_written(text: str, expected: dict[str, Any]) -> None:
     ("text", "grade"),
     [
         ("Труба Ст3сп 820х10", "Ст3сп"),
+        ("Швеллер 16П ст3сп5", "Ст3сп5"),
         ("Труба ст. 20 820х10", "20"),
         ("Труба сталь 20 820х10", "20"),
         ("Труба 09Г2C 820х10", "09Г2С"),
