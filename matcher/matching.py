@@ -27,6 +27,9 @@ FAMILY_CANDIDATES = 500
 TEXT_LIMIT = 2_000
 """Characters of description that take part in the look-up: more blurs what is bought."""
 ORDER = {Verdict.CAN: 0, Verdict.CHECK: 1, Verdict.CANNOT: 2}
+KIND_SURE = 1.0
+KIND_UNCLEAR = 0.6
+"""How much of the specification counts where the buyer names one of several kinds."""
 SPEC_STAGES = frozenset({"dimensions", "names", "standards", "unstated"})
 
 
@@ -143,11 +146,15 @@ def fitting(score: float, verdict: Verdict, found: Sequence[Evidence]) -> float:
     """
     if verdict is Verdict.CANNOT:
         return 0.15 * score
-    if not any(each.reason == "same_family" for each in found):
+    kinds = {each.reason for each in found if each.stage == "family"}
+    sure: float = (
+        KIND_SURE if "same_family" in kinds else KIND_UNCLEAR if "family_unclear" in kinds else 0.0
+    )
+    if not sure:
         return score
     spec = [each.verdict for each in found if each.stage in SPEC_STAGES]
     share = sum(each is Verdict.CAN for each in spec) / len(spec) if spec else 0.5
-    return 0.4 * score + 0.6 * (0.3 + 0.7 * share)
+    return 0.4 * score + 0.6 * sure * (0.3 + 0.7 * share)
 
 
 def _rows(

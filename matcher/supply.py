@@ -20,8 +20,8 @@ def supplied(
     found: list[Evidence] = []
     for need in needs:
         family = offer.family
-        if family is None and need.family is not None:
-            family = families.get(need.family)
+        if need.family is not None and need.family != offer.family_name:
+            family = families.get(need.family, offer.family)
         quantity, assumed = quantity_of(need, family)
         quantities.append(quantity)
         implied = need.kind is not NeedKind.STATED
