@@ -6,7 +6,7 @@
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from catalog.words import fold
@@ -111,11 +111,6 @@ def full_year(year: str | None) -> int | None:
     return int(year) + (1900 if int(year) >= 40 else 2000)
 
 
-def same_number(one: Standard, other: Standard) -> bool:
-    """Whether two standards are one by number; `ГОСТ Р` and `ГОСТ` of a number differ."""
-    return one.number == other.number and one.designation == other.designation
-
-
 def years_differ(one: Standard, other: Standard) -> bool:
     """Whether both state a year and the years are not the same («91» is 1991)."""
     mine, theirs = full_year(one.year), full_year(other.year)
@@ -146,11 +141,6 @@ def parse_standards(text: str) -> tuple[Standard, ...]:
 def parse_standard(text: str) -> Standard | None:
     """Read one standard from its written form; None where there is none."""
     return next(iter(parse_standards(text)), None)
-
-
-def standards_named(names: Iterable[str]) -> dict[str, Standard]:
-    """Return the standards written in several strings by their `name`."""
-    return {s.name: s for text in names for s in parse_standards(text)}
 
 
 def _read_list(folded: str, name: str, hit: re.Match[str]) -> Iterator[Found]:

@@ -8,6 +8,8 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from catalog.words import fold
+
 # A run of letters, digits and size signs: folding writes 12Х18Н10Т as 12×18н10т.
 _CHUNK = re.compile(r"[0-9a-zа-я×]+(?:-[0-9a-zа-я]{1,2}(?![0-9a-zа-я×]))?")
 _PREFIXES = frozenset(
@@ -27,7 +29,7 @@ _LETTERED = re.compile(
 _CHROMIUM = re.compile(
     r"(?:0[38]|1[0-8]|20|25|30|36|40|95)х(?:5|6|9|11|12|13|14|15|16|17|18|20|23|25|28)"
 )
-_STRENGTH = re.compile(r"к-?(34|38|42|48|50|52|54|55|56|60|65)")
+_STRENGTH = re.compile(r"[кk]-?(34|38|42|48|50|52|54|55|56|60|65)")
 _LINE_PIPE = re.compile(r"[xх](42|46|52|56|60|65|70|80|100)m?")
 _EUROPEAN = re.compile(r"s(?:235|275|355|420|460)(?:jr|j0|j2|k2|n|nl|m|ml)?(?:[gh]\d?)?")
 _REBAR = re.compile(r"[аa](?:т)?(?:240|300|400|500|600|800|1000)[сc]?|[вb]500[сc]?")
@@ -72,8 +74,6 @@ def find_grades(text: str) -> list[Grade]:
 
 def canonical_grade(text: str) -> str:
     """Return the canonical writing of a grade named alone: «ст 20» → `20`, «Ст.3сп» → `Ст3сп`."""
-    from catalog.words import fold  # noqa: PLC0415 - only catalogues come this way
-
     folded = fold(text)
     grades = find_grades(folded) or find_grades(f"сталь {folded}")
     return grades[0].name if grades else text.strip()
@@ -103,7 +103,7 @@ def _grade(chunk: str, *, prefix: str, bars: bool) -> str | None:
 
 def _named_classes(word: str) -> Iterator[str]:
     if _STRENGTH.fullmatch(word):
-        yield word.upper().replace("-", "")
+        yield "К" + word[1:].replace("-", "")
     elif _LINE_PIPE.fullmatch(word):
         yield "X" + word[1:].upper()
     elif _EUROPEAN.fullmatch(word):
