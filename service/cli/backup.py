@@ -17,6 +17,7 @@ from service.store.inspecting import copy
 
 EXAMPLE = """Examples:
 
+\b
   suranys backup                     var/backups/suranys-2026-05-18T030000Z.db
   suranys backup /mnt/copy/today.db --force
 

@@ -21,12 +21,14 @@ app.add_typer(catalog, name="catalog", epilog="Example: suranys catalog check pl
 CataloguePath = Annotated[Path, typer.Argument(help="CSV, XLSX or JSON; see docs/reference.")]
 IMPORT_EXAMPLE = """Examples:
 
+\b
   suranys catalog import plant.xlsx --dry-run      what it would change
   suranys catalog import plant.xlsx                all of it, or nothing when a row is faulty
   suranys catalog import plant.xlsx --skip-bad     the good rows only
 """
 REVIEW_EXAMPLE = """Examples:
 
+\b
   suranys catalog review
   suranys catalog review --apply asia-steel-pipe-1 --apply asia-steel-pipe-2
 """

@@ -28,6 +28,7 @@ from service.store.tables.naming import Outcome
 
 EXAMPLE = """Examples:
 
+\b
   suranys collect                                    every enabled portal
   suranys collect kz_goszakup --budget 30            one portal, half a minute
   suranys collect kz_goszakup --notice 17013627-1    one notice by its number or address

@@ -22,6 +22,7 @@ from service.store.health import portal_health
 
 EXAMPLE = """Examples:
 
+\b
   suranys digest                           write today's digests, or send them if so configured
   suranys digest --dry-run --mode sample   print what they would say, store and write nothing
 """

@@ -16,6 +16,7 @@ from service.health import Check, checks
 
 EXAMPLE = """Examples:
 
+\b
   suranys doctor
   suranys doctor --network    also connect to the portals and the mail server
 """

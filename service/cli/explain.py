@@ -29,6 +29,7 @@ from service.store.health import counts
 
 EXAMPLE = """Examples:
 
+\b
   suranys explain 17013627-1                             the best product of each plant
   suranys explain 17013627-1 asia-steel-pipe-1           one product
   suranys explain https://goszakup.gov.kz/ru/announce/index/17013627

@@ -7,16 +7,17 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from matcher.reading.answers import reading_to_json
 
 from catalog.family import load_families
 from matcher.reading import read_text
+from matcher.reading.answers import reading_to_json
 from service.cli.app import app
 from service.cli.output import opened, write_lines
 from service.errors import InputError
 
 EXAMPLE = """Example:
 
+\b
   echo '{"id":"1","text":"Труба 820х10 ГОСТ 10704-91, 120 т"}' | suranys extract
 """
 

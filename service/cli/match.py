@@ -27,6 +27,7 @@ from service.store import open_store
 
 EXAMPLE = """Examples:
 
+\b
   suranys match --catalog plant.csv --notices notices.jsonl --out answers.jsonl
   suranys match                    (the stored notices against the stored catalogue)
 """

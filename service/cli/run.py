@@ -26,6 +26,7 @@ from service.store.tables.naming import Outcome
 
 EXAMPLE = """Examples:
 
+\b
   suranys run                                the enabled portals; without a network, the sample
   suranys run --sample                       invented notices, labelled as such
   suranys run --replay ../shared/payloads    pages saved from real portals

@@ -27,6 +27,7 @@ from service.store.tables.naming import Outcome
 
 EXAMPLE = """Examples:
 
+\b
   suranys status
   suranys status --mode sample
   suranys status --json | jq '.portals[] | select(.outcome == "FAILED")'
