@@ -43,6 +43,19 @@ class Stored:
     headers: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An archived answer without its body, which `Archive.load(sha)` gives. `url` is the final
+    address after redirects."""
+
+    request: Request
+    url: str
+    status: int
+    content_type: str
+    received_at: datetime
+    sha: str
+
+
 class Archive:
     """A folder of raw answers. Several may write to one folder, each a portal in a thread."""
 
@@ -87,6 +100,18 @@ class Archive:
         for line in self._lines(paths):
             if datetime.fromisoformat(line["received_at"]) >= since:
                 yield self._answer(line)
+
+    def index(self) -> Iterator[Kept]:
+        """Yield what is known of every archived answer, oldest first, without reading a body."""
+        for line in self._lines(sorted(self._folder.glob("index-*.jsonl"))):
+            yield Kept(
+                request=_request(line),
+                url=line["final_url"],
+                status=line["status"],
+                content_type=line["headers"].get("content-type", ""),
+                received_at=datetime.fromisoformat(line["received_at"]).astimezone(UTC),
+                sha=line["sha"],
+            )
 
     def stored(self, request: Request) -> Stored | None:
         """The newest answer to the same request within the last two months of the archive."""
