@@ -3,6 +3,8 @@
 Zero notices is a claim to be proven: a reading that recognised no page at all is FAILED.
 """
 
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from scrapers.collect import Ended, Page
@@ -55,7 +57,8 @@ def report(tally: Tally, table: PortalTable) -> Report:
     """Decide how the run ended and say why in one line."""
     if tally.error is not None:
         ended = Outcome.PARTIAL if tally.seen else Outcome.FAILED
-        return _with(tally, ended, _said(tally.error), tally.error)
+        before = f"; before it {_grouped(tally.faults)}" if tally.faults else ""
+        return _with(tally, ended, _said(tally.error) + before, tally.error)
     for judge in (_nothing_asked, _band, _budget, _faults):
         found = judge(tally, table)
         if found is not None:
@@ -96,10 +99,16 @@ def _faults(tally: Tally, _table: PortalTable) -> Report | None:
     if not tally.faults:
         return None
     first = tally.faults[0]
-    more = f" (and {len(tally.faults) - 1} more)" if len(tally.faults) > 1 else ""
+    counted = f"{_grouped(tally.faults)}, first: " if len(tally.faults) > 1 else ""
     # A page that a person named and that could not be opened proves nothing at all.
     ended = Outcome.PARTIAL if tally.seen else Outcome.FAILED
-    return _with(tally, ended, f"{first}{more}", first)
+    return _with(tally, ended, f"{counted}{first}", first)
+
+
+def _grouped(faults: Sequence[SourceError]) -> str:
+    """Faults by name, the most frequent first: «NotSaved ×137, LayoutChanged ×2»."""
+    names = Counter(type(fault).__name__ for fault in faults)
+    return ", ".join(f"{name} ×{count}" for name, count in names.most_common())
 
 
 def _first(tally: Tally, kind: type[SourceError]) -> SourceError | None:
