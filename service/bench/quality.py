@@ -63,6 +63,8 @@ def score(
     tasks: Iterable[str],
     known: Mapping[str, Mapping[str, Figures]] | None,
     step: Step,
+    *,
+    top: int = TOP,
 ) -> list[Scored]:
     """Run the public commands on each task. `known` baselines are taken instead of measured."""
     done: list[Scored] = []
@@ -70,7 +72,7 @@ def score(
     for number, task in enumerate(listed):
         step(f"{task}: ours", number, len(listed))
         with TemporaryDirectory(prefix=f"suranys-{task}-") as folder:
-            took, answers = _answer(data, task, Path(folder))
+            took, answers = _answer(data, task, Path(folder), top)
             ours = data.score(task, answers)
         baselines: dict[str, Figures] = {}
         if task in RANKING and known is not None:
@@ -83,14 +85,14 @@ def score(
     return done
 
 
-def _answer(data: Labelled, task: str, folder: Path) -> tuple[Took, Path]:
+def _answer(data: Labelled, task: str, folder: Path, top: int) -> tuple[Took, Path]:
     data.prepare(task, folder)
     out = folder / "answers.jsonl"
     if task in READING:
         return suranys("extract", "--in", folder / "texts.jsonl", "--out", out), out
     catalogue, notices = folder / "catalog.csv", folder / "notices.jsonl"
     files = ("--catalog", catalogue, "--notices", notices, "--out", out)
-    return suranys("match", *files, "--top", str(TOP)), out
+    return suranys("match", *files, "--top", str(top)), out
 
 
 def figures_of(scored: Scored) -> tuple[Figure, ...]:

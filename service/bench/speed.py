@@ -36,6 +36,7 @@ class Files:
     folder: Path
     products: int
     notices: int
+    top: int = TOP
 
     @property
     def catalogue(self) -> Path:
@@ -49,7 +50,7 @@ class Files:
         """Run our public command from file to file, with the settings of the quality bench."""
         files = ("--catalog", self.catalogue, "--notices", self.titles)
         out = self.folder / "answers.jsonl"
-        return suranys("match", *files, "--top", str(TOP), "--out", out, cores=cores)
+        return suranys("match", *files, "--top", str(self.top), "--out", out, cores=cores)
 
     def rival(self, name: str) -> dict[str, float]:
         """Run a rival on the same files and one core."""
@@ -64,9 +65,11 @@ def write_files(
     products: int,
     notices: int,
     real: tuple[Iterable[str], Iterable[str]] = ((), ()),
+    *,
+    top: int = TOP,
 ) -> Files:
     """Write both files: real texts first, made-up ones up to the number wanted."""
-    files = Files(folder, products, notices)
+    files = Files(folder, products, notices, top)
     names = chain(real[0], map(product_name, range(products)))
     write_catalogue(files.catalogue, islice(names, products))
     needs = (need_text(number, products) for number in range(notices))
@@ -92,6 +95,7 @@ def speed(
     notices: int = NOTICES,
     products: int = PRODUCTS,
     large: bool = False,
+    top: int = TOP,
 ) -> Report:
     """Measure our rate beside the rivals' and its growth with the catalogue."""
     sizes = [size for size in (*GROWTH, *((LARGE,) if large else ())) if size <= most(products)]
@@ -100,13 +104,13 @@ def speed(
         folder = Path(name)
         real = real_texts(data, folder)
         step("beside rivals", 0, total)
-        figures = beside_rivals(write_files(folder, products, notices, real), folder)
+        figures = beside_rivals(write_files(folder, products, notices, real, top=top), folder)
         for done, size in enumerate(sizes, 1):
             step(f"{size} products", done, total)
-            figures += growth(folder, size, rivalled=size == LARGE)
+            figures += growth(folder, size, rivalled=size == LARGE, top=top)
     texts = f"{len(real[0])} names and {len(real[1])} requests of orders, the rest made up"
     notes = (
-        f"{notices} notices × {products} products from file to file, --top {TOP}, evidence on, one "
+        f"{notices} notices × {products} products from file to file, --top {top}, evidence on, one "
         "core, start of the interpreter, reading the catalogue and building the index included",
         f"texts: {texts if real[0] else 'made up (the labelled sets are absent)'}",
         f"cdist was timed on {min(notices, CDIST_NOTICES)} of the notices, rivals without start",
@@ -145,10 +149,10 @@ def beside_rivals(files: Files, folder: Path) -> list[Figure]:
     return figures
 
 
-def growth(folder: Path, size: int, *, rivalled: bool) -> list[Figure]:
+def growth(folder: Path, size: int, *, rivalled: bool, top: int = TOP) -> list[Figure]:
     """Measure what a catalogue of `size` costs: once for itself, and for each notice."""
-    few = write_files(folder, size, GROWTH_NOTICES // 10)
-    many = write_files(folder, size, GROWTH_NOTICES)
+    few = write_files(folder, size, GROWTH_NOTICES // 10, top=top)
+    many = write_files(folder, size, GROWTH_NOTICES, top=top)
     short, long = few.match(), many.match()
     each = max(long.cpu_seconds - short.cpu_seconds, 1e-9) / (many.notices - few.notices)
     fixed = max(short.cpu_seconds - each * few.notices, 0.0)

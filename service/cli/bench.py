@@ -54,6 +54,9 @@ def bench(
     ] = True,
     notices: Annotated[int, typer.Option(min=20, help="Notices of the speed bench.")] = 6_500,
     products: Annotated[int, typer.Option(min=20, help="Products of the speed bench.")] = 10_000,
+    top: Annotated[
+        int, typer.Option(min=1, help="Products listed for each notice, in quality and speed.")
+    ] = 50,
     large: Annotated[
         bool, typer.Option("--large", help="Speed: a catalogue of 1,000,000 products too.")
     ] = False,
@@ -76,6 +79,7 @@ def bench(
                     tasks=task,
                     baselines=baselines,
                     size=(notices, products, large),
+                    top=top,
                     write=write,
                 )
         except BenchError as error:
@@ -107,12 +111,13 @@ def _measure(
     tasks: list[str] | None,
     baselines: bool,
     size: tuple[int, int, bool],
+    top: int,
     write: bool,
 ) -> Report:
     """Run one bench. Each is imported only when asked for: together they load half the program."""
     match what:
         case Bench.QUALITY:
-            return _quality(data, step, tasks, measured=baselines, write=write)
+            return _quality(data, step, tasks, measured=baselines, top=top, write=write)
         case Bench.CASES:
             return _cases(write=write)
         case Bench.PARSE:
@@ -135,11 +140,11 @@ def _measure(
             from service.bench.speed import speed  # noqa: PLC0415
 
             notices, products, large = size
-            return speed(data, step, notices=notices, products=products, large=large)
+            return speed(data, step, notices=notices, products=products, large=large, top=top)
 
 
 def _quality(
-    data: Path, step: Step, tasks: list[str] | None, *, measured: bool, write: bool
+    data: Path, step: Step, tasks: list[str] | None, *, measured: bool, top: int, write: bool
 ) -> Report:
     from service.bench import frozen, quality  # noqa: PLC0415
     from service.bench.labelled import Labelled  # noqa: PLC0415
@@ -148,7 +153,7 @@ def _quality(
     if unknown:
         raise typer.BadParameter(f"{unknown[0]} is none of {', '.join(quality.TASKS)}")
     known = None if measured else frozen.known_baselines()
-    scored = quality.score(Labelled(data), tasks or quality.TASKS, known, step)
+    scored = quality.score(Labelled(data), tasks or quality.TASKS, known, step, top=top)
     if write:
         frozen.write_quality(scored)
     kept = () if measured else ("baselines as they were when the results were frozen",)
