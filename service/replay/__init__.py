@@ -32,17 +32,22 @@ A parameter that must be absent or empty is written `page = ""`.
 
 An address that is in no map is answered 404 with `x-suranys-replay: not-saved`, which the fetcher
 raises as `NotSaved`. robots.txt is a plain 404: no rules, all allowed.
+
+The folder may also be, or hold, the archive of a live run: see `service.replay.archived`.
 """
 
+from service.replay.archived import Archived, is_archive
 from service.replay.saved import MapError, ReplayMap, SavedAnswer, load_maps
 from service.replay.server import Asked, ReplayServer, Reply
 
 __all__ = [
+    "Archived",
     "Asked",
     "MapError",
     "ReplayMap",
     "ReplayServer",
     "Reply",
     "SavedAnswer",
+    "is_archive",
     "load_maps",
 ]

@@ -66,11 +66,20 @@ class ReplayServer:
         )
 
     @classmethod
-    def from_maps(cls, maps: Sequence[ReplayMap], folder: Path) -> Self:
-        """Serve the saved answers of all portals at once."""
+    def from_maps(
+        cls,
+        maps: Sequence[ReplayMap],
+        folder: Path,
+        *,
+        before: Callable[[Asked], Reply | None] = lambda _asked: None,
+    ) -> Self:
+        """Serve the saved answers of all portals at once. `before` is asked first: an archive."""
         answers = [answer for one in maps for answer in one.answers]
 
         def reply(asked: Asked) -> Reply:
+            archived = before(asked)
+            if archived is not None:
+                return archived
             fitting = [answer for answer in answers if _fits(answer, asked)]
             if not fitting:
                 return not_saved(asked)
