@@ -22,7 +22,7 @@ from service.clock import Clock, FixedClock, ReplayClock, SystemClock
 from service.config import Config, PortalTable
 from service.errors import InputError
 from service.places import Places, places
-from service.replay import ReplayServer, load_maps
+from service.replay import Archived, ReplayServer, is_archive, load_maps
 
 MORNING = time(8, 0)
 """When a day given by its date alone begins for a replay: the hour of the digest."""
@@ -72,17 +72,21 @@ def sample(config: Config, clock: Clock | None = None) -> Iterator[Ground]:
 def replay(config: Config, folder: Path, as_of: datetime | None = None) -> Iterator[Ground]:
     """Saved pages of real portals; each portal lives in its day of capture, or all at `as_of`.
 
-    Raises InputError when the folder holds none of the files that the maps name.
+    The folder holds files that the maps name, or the archive of a live run, or both; a portal that
+    is in the archive is read from there. Raises InputError when it holds neither.
     """
     maps = load_maps(folder)
-    held = [each for each in maps if each.answers and each.portal in PORTALS]
-    if not held:
+    archived = Archived(folder) if is_archive(folder) else None
+    kept = archived.portals(PORTALS, config) if archived else {}
+    held = [m for m in maps if m.answers and m.portal in PORTALS and m.portal not in kept]
+    if not held and not kept:
         raise InputError(
-            f"{folder} holds no page that service/replay/maps knows; "
+            f"{folder} holds no archive of answers and no page that service/replay/maps knows; "
             f"expected for instance {folder / maps[0].absent[0]}"
         )
-    captured = {each.portal: as_of or each.captured for each in held}
-    tables = {
+    captured = {name: as_of or moment for name, moment in kept.items()}
+    captured |= {each.portal: as_of or each.captured for each in held}
+    tables = {name: _archived_table(config.portal(name)) for name in kept} | {
         each.portal: PortalTable(
             enabled=True,
             delay_seconds=0,
@@ -91,7 +95,8 @@ def replay(config: Config, folder: Path, as_of: datetime | None = None) -> Itera
         )
         for each in held
     }
-    with ReplayServer.from_maps(held, folder) as server:
+    before = archived.reply if archived else lambda _asked: None
+    with ReplayServer.from_maps(held, folder, before=before) as server:
         yield Ground(
             config=_only(config, tables),
             places=places(config, "replay"),
@@ -99,8 +104,18 @@ def replay(config: Config, folder: Path, as_of: datetime | None = None) -> Itera
             catalogue=load_zone(config.zone.name),
             network=LoopbackNetwork(server.port),
             entries={each.portal: each.entries for each in held},
-            absent=tuple(name for each in maps for name in each.absent),
+            absent=tuple(name for each in maps if held for name in each.absent),
         )
+
+
+def _archived_table(table: PortalTable) -> PortalTable:
+    """The owner's settings without what is for a live portal: pace, way through a proxy, band."""
+    live_only = ("proxy", "ca_file", "min_per_run", "max_per_run")
+    return PortalTable(
+        **table.model_dump(exclude={"enabled", "delay_seconds", *live_only}),
+        enabled=True,
+        delay_seconds=0,
+    )
 
 
 def _only(config: Config, portals: Mapping[str, PortalTable]) -> Config:
