@@ -6,6 +6,7 @@ every default with a line of explanation, and a test keeps the two equal.
 """
 
 import os
+import re
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
@@ -40,6 +41,13 @@ class Database(_Table):
     """`url` is an SQLAlchemy address; empty means `suranys.db` in `[paths] var`."""
 
     url: str = ""
+
+    @field_validator("url")
+    @classmethod
+    def _known_engine(cls, value: str) -> str:
+        if value and not re.match(r"sqlite:///.|postgresql(\+\w+)?://.", value):
+            raise ValueError("write sqlite:///FILE or postgresql+psycopg://USER@HOST/NAME")
+        return value
 
 
 class Paths(_Table):

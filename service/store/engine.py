@@ -16,7 +16,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import ArgumentError, DatabaseError
 from sqlmodel import Session
 
 from service.errors import StoreError
@@ -88,9 +88,7 @@ def open_store(url: str, *, write: bool = True) -> Store:
     """
     path = sqlite_path(url)
     if path is None:
-        engine = create_engine(url)
-        upgrade(engine, create=write)
-        return Store(engine)
+        return _open_server(url, write=write)
     if not write and not path.exists():
         raise StoreError(f"there is no database {path} yet; `suranys run` makes one")
     lock = WriterLock(path).acquire() if write else None
@@ -110,9 +108,24 @@ def open_store(url: str, *, write: bool = True) -> Store:
     return Store(engine, lock)
 
 
+def _open_server(url: str, *, write: bool) -> Store:
+    try:
+        engine = create_engine(url)
+        upgrade(engine, create=write)
+    except (ImportError, ArgumentError) as error:
+        raise StoreError(f"the driver of this database is not installed: {error}") from error
+    except DatabaseError as error:
+        said = str(error.orig).strip().splitlines()[:1]
+        raise StoreError(f"the database cannot be opened: {''.join(said)}") from error
+    return Store(engine)
+
+
 def sqlite_path(url: str) -> Path | None:
     """Give the file of an SQLite address, None for another engine."""
-    parsed = make_url(url)
+    try:
+        parsed = make_url(url)
+    except (ArgumentError, ValueError) as error:
+        raise StoreError(f"[database] url is no address of a database: {error}") from error
     if parsed.get_backend_name() != "sqlite":
         return None
     if not parsed.database or parsed.database == ":memory:":
