@@ -151,6 +151,8 @@ def tokens(config: Config) -> Iterator[Check]:
 
 def folder(var: Path) -> Check:
     """Whether a run can write where the settings say."""
+    if var.exists() and not var.is_dir():
+        return Check("folder", "bad", f"{var} is no folder", "name another in [paths] var")
     near = _existing(var)
     try:
         with tempfile.NamedTemporaryFile(dir=near, prefix=".suranys-"):

@@ -67,7 +67,7 @@ def import_file(
         return _tell(_planned(settings, mode, reading, skip_bad=skip_bad), None, dry_run=True)
     now = SystemClock().now()
     if path is not None:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make(path.parent)
     with open_store(places(settings, mode).database_url) as store:
         with store.writing() as session:
             fill_empty(session, bundled(settings, mode), now)
@@ -81,6 +81,13 @@ def import_file(
             write_undo(change, stored, file)
             save(session, change, now)
         return _tell(change, file, dry_run=False)
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"cannot make {folder}: {error.strerror}") from error
 
 
 def _planned(settings: Config, mode: Mode, reading: CatalogueReading, *, skip_bad: bool) -> Change:

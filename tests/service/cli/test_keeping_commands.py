@@ -142,3 +142,18 @@ def test_a_damaged_database_is_not_backed_up_as_sound(sampled: Path) -> None:
     assert ran.status == 1
     assert not (sampled / "copy.db").exists()
     assert not list(sampled.glob(".copy.db*"))
+
+
+def test_a_database_address_that_cannot_be_used_fails_in_one_line(tmp_path: Path) -> None:
+    for url, said in (
+        ("nonsense", "database.url"),
+        ("mysql://user@host/name", "database.url"),
+        ("sqlite:///:memory:", "must be a file"),
+        ("postgresql+nodriver://user@127.0.0.1:1/name", "driver"),
+        ("postgresql://user@host:port/name", "no address of a database"),
+    ):
+        (tmp_path / "config.toml").write_text(f'[database]\nurl = "{url}"\n', "utf-8")
+        ran = suranys("status", cwd=tmp_path)
+        assert ran.status == 1, url
+        assert said in ran.err
+        assert ran.err.count("\n") == 1
