@@ -1,10 +1,15 @@
 """Reference pages against the code and data they list."""
 
+import json
 import re
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from catalog.family import load_families
+from catalog.reading import read_catalogue
+from catalog.records import Certificate
 from catalog.rows import COLUMNS, GENERIC
 from matcher.quantities import FORMULAS
 from scrapers.portals import PORTALS
@@ -77,3 +82,30 @@ def test_a_portals_section_says_its_status_and_default(name: str) -> None:
 def test_every_column_of_a_catalogue_file_is_explained_in_order() -> None:
     cells = [row[0] for row in rows(read(REFERENCE / "catalogue-file.md"), 3)][1:]
     assert [name for cell in cells for name in re.findall(r"`(\w+)`", cell)] == list(COLUMNS)
+
+
+def test_the_examples_of_the_catalogue_pages_are_read_without_a_fault(tmp_path: Path) -> None:
+    row: dict[str, str] = {}
+    for names, _meaning, examples in list(rows(read(REFERENCE / "catalogue-file.md"), 3))[1:]:
+        columns, shown = re.findall(r"`(\w+)`", names), examples.replace("`", "")
+        values = shown.split(", ") if len(columns) > 1 else [shown]
+        row |= {name: value for name, value in zip(columns, values, strict=True) if value}
+    assert row.keys() == set(COLUMNS) - {"description", "plant_bin"}
+    whole = tmp_path / "row.json"
+    whole.write_text(json.dumps([row]), encoding="utf-8")
+    reading = read_catalogue(whole)
+    assert reading.faults == ()
+    (product,) = reading.catalogue.products
+    assert product.certificates == (Certificate("СТ-KZ", date(2027, 1, 31)),)
+    assert product.lead_time_days == 30
+
+
+@pytest.mark.parametrize("page", ["how-to/add-a-plant.md", "quickstart.md"])
+def test_the_plants_a_page_shows_are_read_without_a_fault(page: str, tmp_path: Path) -> None:
+    lines = [line.strip() for line in read(DOCS / page).splitlines() if line.startswith("    ")]
+    start = next(place for place, line in enumerate(lines) if line.startswith("plant,"))
+    table = tmp_path / "plant.csv"
+    table.write_text("\n".join(lines[start : start + 2]), encoding="utf-8")
+    reading = read_catalogue(table)
+    assert reading.faults == ()
+    assert len(reading.catalogue.products) == 1
