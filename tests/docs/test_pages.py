@@ -70,3 +70,8 @@ def fault_of(arguments: str) -> str | None:
         elif word.startswith("--") and word.partition("=")[0] not in known:
             return f"no option {word}"
     return None
+
+
+def test_the_changelog_names_every_command_and_no_other() -> None:
+    line = read(ROOT / "CHANGELOG.md").partition("- Commands ")[2].partition("\n- ")[0]
+    assert set(re.findall(r"`(\w+)`", line)) == set(COMMANDS)
