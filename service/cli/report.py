@@ -1,5 +1,7 @@
 """What a main run did, as text for people and as JSON for programs."""
 
+import shutil
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -91,14 +93,15 @@ def _digest(digest: DigestResult) -> str:
 
 def _next(report: MainReport) -> Iterator[str]:
     page = next((d.path.with_suffix(".html") for d in report.digests if d.path), None)
+    mode = "" if report.mode == "live" else f" --mode {report.mode}"
+    program = shorten(shutil.which(sys.argv[0]) or sys.argv[0])
     yield "Next"
     if page is not None:
         yield f"  open {shorten(page)} in a browser: the digest"
-    mode = "" if report.mode == "live" else f" --mode {report.mode}"
-    yield f"  suranys status{mode}           what was read, and what is blind"
-    yield f"  suranys explain{mode} NUMBER   why a notice fits, or the one gate that closed it"
+    yield f"  {program} status{mode}"
+    yield f"  {program} explain{mode} NUMBER"
     if report.mode == "sample":
-        yield "  suranys run                      with a network: the real portals"
+        yield f"  {program} run     with a network: the real portals"
 
 
 def shorten(path: Path | str) -> str:
