@@ -28,9 +28,9 @@ SAID = {
 }
 
 
-def as_text(report: MainReport) -> str:
-    """The report as people read it, a line each."""
-    return "\n".join(_lines(report)) + "\n"
+def as_text(report: MainReport, var: Path | None = None) -> str:
+    """The report as people read it, a line each. `var` is repeated in what to type next."""
+    return "\n".join([*_lines(report), *_next(report, var)]) + "\n"
 
 
 def _lines(report: MainReport) -> Iterator[str]:
@@ -59,7 +59,6 @@ def _lines(report: MainReport) -> Iterator[str]:
             "suranys catalog review"
         )
     yield ""
-    yield from _next(report)
 
 
 def _portal(portal: PortalResult) -> Iterator[str]:
@@ -91,15 +90,16 @@ def _digest(digest: DigestResult) -> str:
     )
 
 
-def _next(report: MainReport) -> Iterator[str]:
+def _next(report: MainReport, var: Path | None) -> Iterator[str]:
     page = next((d.path.with_suffix(".html") for d in report.digests if d.path), None)
-    mode = "" if report.mode == "live" else f" --mode {report.mode}"
+    options = "" if report.mode == "live" else f" --mode {report.mode}"
+    options += f" --var {var}" if var is not None else ""
     program = shorten(shutil.which(sys.argv[0]) or sys.argv[0])
     yield "Next"
     if page is not None:
         yield f"  open {shorten(page)} in a browser: the digest"
-    yield f"  {program} status{mode}"
-    yield f"  {program} explain{mode} NUMBER"
+    yield f"  {program} status{options}"
+    yield f"  {program} explain{options} NUMBER"
     if report.mode == "sample":
         yield f"  {program} run     with a network: the real portals"
 

@@ -67,7 +67,7 @@ def run(
         with bars() as shown:
             report = run_main(ground, on_collect=shown.portal, on_match=shown.notices)
     sys.stdout.write(
-        json.dumps(as_json(report), ensure_ascii=False) + "\n" if as_json_ else as_text(report)
+        json.dumps(as_json(report), ensure_ascii=False) + "\n" if as_json_ else as_text(report, var)
     )
     if report.outcome is Outcome.FAILED:
         raise typer.Exit(1)
