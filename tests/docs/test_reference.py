@@ -13,7 +13,7 @@ from catalog.records import Certificate
 from catalog.rows import COLUMNS, GENERIC
 from matcher.quantities import FORMULAS
 from scrapers.portals import PORTALS
-from service.config import load_config
+from service.config import PortalTable, Recipient, load_config
 from service.replay.saved import MAPS
 from tests.docs.families_table import HEADER, PAGE, family_rows
 from tests.docs.pages import DOCS, ROOT, read, rows
@@ -109,3 +109,10 @@ def test_the_plants_a_page_shows_are_read_without_a_fault(page: str, tmp_path: P
     reading = read_catalogue(table)
     assert reading.faults == ()
     assert len(reading.catalogue.products) == 1
+
+
+def test_the_keys_of_a_portal_and_of_a_recipient_stand_in_the_settings_with_words() -> None:
+    text = read(ROOT / "config.toml")
+    comments = " ".join(line for line in text.splitlines() if line.startswith("# "))
+    for key in [*PortalTable.model_fields, *Recipient.model_fields]:
+        assert re.search(rf"\b{key}\b", comments), key
