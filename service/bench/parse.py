@@ -27,8 +27,8 @@ def parse(payloads: Path | None, step: Step, *, seconds: float = SECONDS) -> Rep
         step(page.portal.name, number, len(pages))
         figures += figures_of(page, kind, seconds)
     notes = [
-        "one thread; fixtures grown to 50 rows; beside: BeautifulSoup with lxml on the same bytes, "
-        "json.loads for portals that answer JSON",
+        "seconds of processor time; fixtures grown to 50 rows; beside: BeautifulSoup with lxml on "
+        "the same bytes, json.loads for portals that answer JSON",
     ]
     if payloads is None or not payloads.is_dir():
         notes.append("REAL PAGES NOT MEASURED: no folder of saved pages (--payloads)")
@@ -55,12 +55,15 @@ def bare_reading(page: Page) -> object:
 
 
 def rate(work: Callable[[], object], seconds: float) -> float:
-    """Return how often `work` is done in a second, after one round to warm up."""
+    """Return how often `work` is done in a second of one core, after one round to warm up.
+
+    Processor time, because a page is parsed by one thread and other programs must not count.
+    """
     work()
-    done, start = 0, time.perf_counter()
+    done, start = 0, time.process_time()
     while True:
         work()
         done += 1
-        passed = time.perf_counter() - start
+        passed = time.process_time() - start
         if passed >= seconds:
             return done / passed
