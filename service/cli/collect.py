@@ -18,6 +18,7 @@ from service.cli.output import bars
 from service.cli.run import ground_for
 from service.cli.settings import logging_to, settings_for
 from service.config import Config
+from service.digest.cleaning import cut
 from service.errors import ConfigError, InputError
 from service.jobs.collect import Collecting, PortalResult, collect, enabled_portals
 from service.modes import Ground
@@ -35,6 +36,9 @@ EXAMPLE = """Examples:
   suranys collect --replay ../shared/payloads        pages saved from real portals
   suranys collect kz_mitwork --capture saved/        keep the pages under readable names too
 """
+
+# A reason may quote a page; the address in it is worth having whole.
+LONGEST_REASON = 500
 
 
 @app.command(name="collect", epilog=EXAMPLE)
@@ -176,4 +180,4 @@ def write(results: Sequence[PortalResult], *, as_json: bool) -> None:
         counts = "not read" if report.outcome is Outcome.SKIPPED else counts
         sys.stdout.write(f"{result.portal:<18} {report.outcome.value:<8} {counts}\n")
         for said in filter(None, (report.reason, report.advice)):
-            sys.stdout.write(f"{'':<27} {said}\n")
+            sys.stdout.write(f"{'':<27} {cut(said, LONGEST_REASON)}\n")

@@ -21,6 +21,7 @@ from service.cli.options import (
 from service.cli.settings import settings_for
 from service.clock import SystemClock
 from service.config import Config
+from service.digest.cleaning import cut
 from service.places import places
 from service.status import PortalStatus, Status, status_of
 from service.store.tables.naming import Outcome
@@ -32,6 +33,9 @@ EXAMPLE = """Examples:
   suranys status --mode sample
   suranys status --json | jq '.portals[] | select(.outcome == "FAILED")'
 """
+
+# A reason may quote a page: an address of hundreds of characters, or what moves a cursor.
+LONGEST_REASON = 120
 
 
 @app.command(epilog=EXAMPLE)
@@ -101,12 +105,7 @@ def _portal(portal: PortalStatus, zone: ZoneInfo) -> Iterator[str]:
     yield f"  {name:<18} {outcome:<8} {local(health.ended_at, zone)}  {read}{failed}"
     yield f"  {'':<18} {'':<8} {portal.notices} stored; last OK {local(health.last_ok_at, zone)}"
     for said in filter(None, (health.reason, health.advice)):
-        yield f"  {'':<18} {'':<8} {shorten(said)}"
-
-
-def shorten(text: str, most: int = 120) -> str:
-    """Cut what would break the screen; an address may have hundreds of characters."""
-    return text if len(text) <= most else text[: most - 1] + "…"
+        yield f"  {'':<18} {'':<8} {cut(said, LONGEST_REASON)}"
 
 
 def local(moment: datetime | None, zone: ZoneInfo) -> str:
