@@ -14,6 +14,7 @@ from service.texts import Language
 
 _SIGNS = {"KZT": "₸", "RUB": "₽", "EUR": "€", "USD": "$"}
 _LONGEST_UNIT = 30
+_STATED_DECIMALS = 3
 # CLDR has «қараша 27» for patterns of its own, but Kazakh letters write day, then month.
 _DAY = "d MMMM"
 _DAY_YEAR = {"ru": "d MMMM y 'г'.", "kk": "y 'жылғы' d MMMM", "en": "d MMMM y"}
@@ -26,7 +27,11 @@ def number(value: Decimal, lang: Language) -> str:
     else:
         places = max(2 - value.adjusted(), 0)
         shown = value.quantize(Decimal(1).scaleb(-min(places, 6)), ROUND_HALF_UP).normalize()
-    return str(format_decimal(shown, format="#,##0.######", locale=lang.locale))
+    return _formatted(shown, lang)
+
+
+def _formatted(value: Decimal, lang: Language) -> str:
+    return str(format_decimal(value, format="#,##0.######", locale=lang.locale))
 
 
 def percent(share: Decimal, lang: Language) -> str:
@@ -100,8 +105,15 @@ def deadline(now: datetime, end: datetime | None, zone: str, home: str, lang: La
 
 
 def quantity(value: Decimal, unit: str | None, lang: Language, *, estimated: bool = False) -> str:
-    """Write a quantity with its unit, and that it is an estimate where it is one."""
-    written = number(value, lang)
+    """Write a quantity with its unit, and that it is an estimate where it is one.
+
+    What a buyer states is written as stated: portals state up to three decimals, and «4 322 т» for
+    4321.5 would be another quantity. What was computed is longer, and is rounded.
+    """
+    plain = value.normalize()
+    exponent = plain.as_tuple().exponent
+    stated = not estimated and isinstance(exponent, int) and exponent >= -_STATED_DECIMALS
+    written = _formatted(plain, lang) if stated else number(value, lang)
     if unit:
         written += "\u00a0" + cut(lang.name("unit", unit), _LONGEST_UNIT)
     if estimated:

@@ -127,6 +127,16 @@ def test_a_missing_deadline_is_a_question_to_the_buyer_and_not_closed() -> None:
     assert formats.deadline(NOW, None, ALMATY, ALMATY, RU) == "не указан — уточнить у заказчика"
 
 
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [("4321.5", "4 321,5 т"), ("1000.125", "1 000,125 т"), ("7.00", "7 т"), ("36.49172", "36,5 т")],
+)
+def test_a_stated_quantity_is_written_as_stated_and_a_computed_one_rounded(
+    value: str, written: str
+) -> None:
+    assert plain(formats.quantity(Decimal(value), "t", RU)) == written
+
+
 def test_an_estimate_is_called_one() -> None:
     value = Decimal(3660)
     assert plain(formats.quantity(value, "t", RU, estimated=True)) == "3 660 т (оценка)"
