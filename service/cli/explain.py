@@ -21,6 +21,7 @@ from service.cli.app import app
 from service.cli.collect import holders
 from service.cli.options import AsJson, ConfigFile, VarFolder, WhichStore, open_mode
 from service.cli.settings import settings_for
+from service.digest.cleaning import cut
 from service.errors import InputError
 from service.explaining import Explained, explained
 from service.store.catalogue import stored_catalogue
@@ -34,6 +35,8 @@ EXAMPLE = """Examples:
   suranys explain 17013627-1 asia-steel-pipe-1           one product
   suranys explain https://goszakup.gov.kz/ru/announce/index/17013627
 """
+
+LONGEST_LINE = 1_000
 
 
 @app.command(epilog=EXAMPLE)
@@ -68,7 +71,9 @@ def explain(
             sys.stdout.write(json.dumps(_record(found[0], lot), ensure_ascii=False) + "\n")
         return
     for line in _lines(found[0], lots, offers, catalogue):
-        sys.stdout.write(f"{line}\n")
+        # Scraped text could recolour a terminal, turn «820» into «028», or fill pages.
+        indent = len(line) - len(line.lstrip(" "))
+        sys.stdout.write(f"{' ' * indent}{cut(line, LONGEST_LINE)}\n")
 
 
 def _addresses(reference: str) -> list[str]:

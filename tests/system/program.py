@@ -103,9 +103,9 @@ def letter(content: bytes) -> EmailMessage:
 
 
 def text_of(message: EmailMessage, kind: str = "plain") -> str:
-    """The text or HTML part of a digest."""
+    """The text or HTML part of a digest, with plain line ends."""
     body = message.get_body((kind,))
     assert body is not None
     content = body.get_content()
     assert isinstance(content, str)
-    return content
+    return content.replace("\r\n", "\n")

@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from tests.system.program import PAYLOADS, letters, rows, suranys, text_of
+from tests.system.saved import PIPE, PLANT, release, save
 
-pytestmark = [
-    pytest.mark.payloads,
-    pytest.mark.skipif(not PAYLOADS.is_dir(), reason=f"no saved portal pages in {PAYLOADS}"),
-]
+needs_payloads = pytest.mark.skipif(
+    not PAYLOADS.is_dir(), reason=f"no saved portal pages in {PAYLOADS}"
+)
 
 # file, what stands there, how often, what is put in its place
 CHANGES = (
@@ -43,22 +43,36 @@ def saved(tmp_path: Path) -> Path:
     return folder
 
 
+def main_job(folder: Path, saved: Path, catalogue: str) -> None:
+    """Do the main job on saved pages, for the zone and the plant of a catalogue file."""
+    (folder / "plant.csv").write_text(catalogue, "utf-8")
+    assert suranys(folder, "collect", "--replay", saved).status == 0
+    taken = suranys(folder, "catalog", "import", "plant.csv", "--mode", "replay")
+    assert taken.status == 0, taken.err
+    done = suranys(folder, "run", "--replay", saved, "--keep")
+    assert done.status == 0, done.err
+
+
+def assert_told(folder: Path, number: str, quantity: str) -> None:
+    """Every lead of this notice or lot in a digest says this quantity."""
+    texts = [text_of(message) for message in letters(folder / "var/digests-replay").values()]
+    leads = [part for text in texts for part in text.split("\n\n") if number in part]
+    assert leads
+    assert all(quantity in lead.replace("\xa0", " ") for lead in leads), leads
+
+
 def change(file: Path, before: str, after: str, most: int = -1) -> None:
     text = file.read_text("utf-8")
     assert before in text
     file.write_text(text.replace(before, after, most), "utf-8")
 
 
-def test_a_changed_quantity_reaches_the_database_and_the_digest(
+@pytest.mark.payloads
+@needs_payloads
+def test_a_quantity_changed_in_a_real_page_reaches_the_database_and_the_digest(
     tmp_path: Path, saved: Path
 ) -> None:
-    (tmp_path / "plant.csv").write_text(SPARES, "utf-8")
-    assert suranys(tmp_path, "collect", "--replay", saved).status == 0
-    taken = suranys(tmp_path, "catalog", "import", "plant.csv", "--mode", "replay")
-    assert taken.status == 0, taken.err
-    done = suranys(tmp_path, "run", "--replay", saved, "--keep")
-    assert done.status == 0, done.err
-
+    main_job(tmp_path, saved, SPARES)
     stored = {
         notice: [quantity for (quantity,) in rows(tmp_path / "var/replay.db", QUANTITY, notice)]
         for notice in ("lot:81610885-ОК2", "16099116", "192049", "lot-228344")
@@ -70,7 +84,13 @@ def test_a_changed_quantity_reaches_the_database_and_the_digest(
         "lot-228344": ["31.500"],
     }
     assert rows(tmp_path / "var/replay.db", QUANTITY, "ocds-213czf-000-00001") == [("81.5",)]
-    texts = [text_of(message) for message in letters(tmp_path / "var/digests-replay").values()]
-    leads = [part for text in texts for part in text.split("\n\n") if "39332519-ОЛ-ЗЦП3" in part]
-    assert leads
-    assert all("Количество: 4 321" in lead.replace("\xa0", " ") for lead in leads)
+    assert_told(tmp_path, "39332519-ОЛ-ЗЦП3", "Количество: 4 321")
+
+
+@pytest.mark.parametrize(("tonnes", "told"), [(120, "120 т"), (4321.5, "4 321,5 т")])
+def test_a_quantity_of_a_made_up_page_reaches_the_database_and_the_digest(
+    tmp_path: Path, tonnes: float, told: str
+) -> None:
+    main_job(tmp_path, save(tmp_path / "saved", [release(1, PIPE, quantity=tonnes)]), PLANT)
+    assert rows(tmp_path / "var/replay.db", QUANTITY, "ocds-test-1") == [(str(tonnes),)]
+    assert_told(tmp_path, "T-1", f"Количество: {told}")
