@@ -12,9 +12,11 @@ from catalog.reading import read_catalogue
 from catalog.records import Certificate
 from catalog.rows import COLUMNS, GENERIC
 from matcher.quantities import FORMULAS
+from scrapers import errors
 from scrapers.portals import PORTALS
 from service.config import PortalTable, Recipient, load_config
 from service.replay.saved import MAPS
+from service.store.tables.naming import Outcome
 from tests.docs.families_table import HEADER, PAGE, family_rows
 from tests.docs.pages import DOCS, ROOT, read, rows
 
@@ -116,3 +118,15 @@ def test_the_keys_of_a_portal_and_of_a_recipient_stand_in_the_settings_with_word
     comments = " ".join(line for line in text.splitlines() if line.startswith("# "))
     for key in [*PortalTable.model_fields, *Recipient.model_fields]:
         assert re.search(rf"\b{key}\b", comments), key
+
+
+def test_every_outcome_and_every_fault_of_a_reading_is_explained() -> None:
+    page = read(REFERENCE / "outcomes.md")
+    assert [row[0] for row in rows(page, 2)][1:] == [outcome.value for outcome in Outcome]
+    raised = {
+        name
+        for name, kind in vars(errors).items()
+        if isinstance(kind, type) and issubclass(kind, errors.SourceError)
+    }
+    explained = {row[0].strip("`") for row in rows(page, 3)} - {"fault"}
+    assert explained == raised - {"SourceError", "FetchError"}
