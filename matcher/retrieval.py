@@ -23,9 +23,8 @@ from matcher.terms import (
     Ints,
     Matrix,
     Text,
-    Vocabulary,
-    terms,
 )
+from matcher.vocabulary import Vocabulary
 
 CANDIDATES = 50
 WORD_BLOCKS = (STEM, NUMBER, AMOUNT, MARK)
@@ -64,7 +63,7 @@ class Index:
 def build(texts: Sequence[Text]) -> Index:
     """Index a catalogue's texts in catalogue order."""
     vocabulary = Vocabulary()
-    counts = vocabulary.rows(map(terms, texts), grow=True)
+    counts = vocabulary.learn(texts)
     blocks = np.asarray(vocabulary.blocks, dtype=np.int64)
     seen = np.bincount(counts.indices, minlength=len(blocks))
     idf = (np.log((1 + len(texts)) / (1 + seen)) + 1).astype(np.float32)
@@ -111,14 +110,12 @@ def ask(index: Index, texts: Sequence[Text]) -> Queries:
 
     A term the catalogue does not have still counts as asked for, at the weight of the rarest.
     """
-    counted = [terms(text) for text in texts]
-    counts = index.vocabulary.rows(counted, grow=False)
+    counts, unknown = index.vocabulary.count(texts)
     rarest = float(np.log(1 + index.weights.shape[0]) + 1)
     asked = totals(counts, index.idf, index.blocks)
-    for row, text in enumerate(counted):
-        for block, term in text:
-            if block not in (GRAM, LETTERS, KIN) and (block, term) not in index.vocabulary.ids:
-                asked[row, block] += rarest
+    for row, missed in enumerate(unknown):
+        for block, _ in missed:
+            asked[row, block] += rarest
     return Queries(scaled(counts, index.idf, index.blocks), asked)
 
 

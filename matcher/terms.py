@@ -1,18 +1,16 @@
-"""Texts as rows of a sparse matrix: terms in blocks (stems, numbers, sizes, n-grams).
+"""What texts are compared by: terms in blocks (stems, numbers, sizes, n-grams).
 
-A term is interned once and belongs to one block, so that rescoring can tell what was shared.
+A term belongs to one block, so that rescoring can tell what was shared.
 """
 
-from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import sparse
 
 from matcher.diameters import PLASTIC_OUTER_MM, steel_outer
 from matcher.tokens import Tokens
@@ -21,6 +19,8 @@ Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
 Matrix = Any
 """A scipy.sparse CSR matrix; scipy publishes no types."""
+Term = tuple[int, str]
+"""A block and a text."""
 
 BLOCKS = (
     "stem",
@@ -56,6 +56,8 @@ BLOCKS = (
 ) = range(len(BLOCKS))
 PREFIX_LENGTH = 4
 STUB_LENGTH = 3
+GRAMMED = frozenset({GRAM, LETTERS, KIN})
+"""Blocks whose terms are the n-grams of their words."""
 GRAM_SIZES = (2, 3, 4)
 LONGEST_GRAMMED = 24
 """Letters of one token that give n-grams: a run of 10,000 «х» is one token, not 30,000 grams."""
@@ -91,60 +93,49 @@ def diameters(taken: Tokens) -> tuple[str, ...]:
     return tuple(found)
 
 
-def terms(text: Text) -> Counter[tuple[int, str]]:
-    """Count the terms of one text as (block, text)."""
+def parts(text: Text) -> Counter[Term]:
+    """Count what a text is made of as (block, word): each part stands for terms of its own.
+
+    A catalogue has far fewer words than its rows have n-grams, so parts are counted per text and
+    their terms (`expanded`) are taken once for each part.
+    """
     taken = text.taken
-    found: Counter[tuple[int, str]] = Counter()
+    found: Counter[Term] = Counter()
     for block, listed in (
         (STEM, taken.stems),
         (NUMBER, taken.numbers),
         (AMOUNT, taken.amounts),
         (MARK, text.marks),
         (STANDARD, taken.standards),
-        (PREFIX, [stem[:PREFIX_LENGTH] for stem in taken.stems]),
-        (STUB, [stem[:STUB_LENGTH] for stem in taken.stems]),
         (HEAD, taken.stems[:1]),
         (SIZE, taken.sizes),
         (MEASURE, taken.measures),
         (DIAMETER, diameters(taken)),
-    ):
-        for term in listed:
-            found[block, term] += 1
-    for block, words in (
         (GRAM, taken.folded.split()),
         (LETTERS, taken.letters),
         (KIN, text.kin),
     ):
-        for word in words:
-            for gram in grams(word):
-                found[block, gram] += 1
-    for term in (*taken.numbers, *taken.amounts):
-        found[LETTERS, f"#{term}"] += 3
+        for word in listed:
+            found[block, word] += 1
     return found
 
 
-@dataclass(slots=True)
-class Vocabulary:
-    """Terms by number, with the block of each. Grows while a catalogue is indexed."""
+def expanded(part: Term) -> list[Term]:
+    """Return the terms one part stands for, with repetitions."""
+    block, word = part
+    if block in GRAMMED:
+        return [(block, gram) for gram in grams(word)]
+    if block == STEM:
+        return [part, (PREFIX, word[:PREFIX_LENGTH]), (STUB, word[:STUB_LENGTH])]
+    if block in (NUMBER, AMOUNT):
+        return [part, *[(LETTERS, f"#{word}")] * 3]
+    return [part]
 
-    ids: dict[tuple[int, str], int] = field(default_factory=dict)
-    blocks: list[int] = field(default_factory=list)
 
-    def rows(self, texts: Iterable[Counter[tuple[int, str]]], *, grow: bool) -> Matrix:
-        """Return counts as CSR, one row a text; terms not known are left out unless growing."""
-        columns, counts, ends = array("i"), array("f"), [0]
-        for text in texts:
-            for term, count in text.items():
-                column = self.ids.get(term)
-                if column is None:
-                    if not grow:
-                        continue
-                    column = self.ids[term] = len(self.blocks)
-                    self.blocks.append(term[0])
-                columns.append(column)
-                counts.append(count)
-            ends.append(len(columns))
-        shape = (len(ends) - 1, len(self.blocks))
-        data = np.frombuffer(counts, dtype=np.float32) if counts else np.zeros(0, np.float32)
-        indices = np.frombuffer(columns, dtype=np.int32) if columns else np.zeros(0, np.int32)
-        return sparse.csr_matrix((data, indices, np.asarray(ends)), shape=shape)
+def terms(text: Text) -> Counter[Term]:
+    """Count the terms of one text as (block, text)."""
+    found: Counter[Term] = Counter()
+    for part, count in parts(text).items():
+        for term in expanded(part):
+            found[term] += count
+    return found
