@@ -127,6 +127,14 @@ def cpv_codes(project: Element) -> tuple[Code, ...]:
     return tuple(found)
 
 
+_ANYWHERE = {
+    "anyw": "anywhere",
+    "anyw-cou": "anywhere in the country",
+    "anyw-eea": "anywhere in the European Economic Area",
+}
+"""Codes of BT-727, where a place is no place: the code list `other-place-service` of eForms."""
+
+
 def places(project: Element) -> tuple[Place, ...]:
     """Where the contract is performed; NUTS where given."""
     found: dict[Place, None] = {}
@@ -137,6 +145,8 @@ def places(project: Element) -> tuple[Place, ...]:
             value(location, f"cac:Address/{path}")
             for path in ("cbc:StreetName", "cbc:PostalZone", "cbc:CityName")
         ]
+        region_words = value(location, "cac:Address/cbc:Region")
+        words.append(_ANYWHERE.get(region_words, region_words))
         words.append(value(location, "cbc:Description"))
         line = ", ".join(word for word in words if word)
         if region or nation or line:

@@ -78,6 +78,7 @@ def _lot(element: Element, main: str) -> Lot:
         places=places(project),
         codes=cpv_codes(project),
         period=_period(element),
+        delivery=_planned(project),
         documents=_documents(element),
         translations=others + described,
     )
@@ -92,6 +93,27 @@ def _items(project: Element, title: str) -> tuple[Item, ...]:
     unit = (stated.get("unitCode") or "").strip()
     measured = Unit(_UNITS.get(unit, unit), Code("UNECE-REC20", unit)) if unit else None
     return (Item("1", title, quantity=quantity, unit=measured, codes=cpv_codes(project)),)
+
+
+_SPANS = {"DAY": "days", "WEEK": "weeks", "MONTH": "months", "YEAR": "years"}
+
+
+def _planned(project: Element) -> str | None:
+    """How long the contract runs: its days (BT-536, BT-537), its length (BT-36), or that it has
+    none (BT-538)."""
+    planned = one(project, "cac:PlannedPeriod")
+    if planned is None:
+        return None
+    days = [value(planned, f"cbc:{kind}Date")[:10] for kind in ("Start", "End")]
+    if any(days):
+        return " – ".join(day or "…" for day in days)
+    measure = one(planned, "cbc:DurationMeasure")
+    length = decimal((measure.text or "").strip()) if measure is not None else None
+    if measure is None or length is None:
+        unlimited = value(planned, "cbc:DescriptionCode") == "UNLIMITED"
+        return "unlimited" if unlimited else None
+    unit = (measure.get("unitCode") or "").strip()
+    return f"{length} {_SPANS.get(unit, unit)}".strip()
 
 
 def _period(element: Element) -> Period | None:

@@ -23,6 +23,43 @@ def read(body: bytes) -> Notice:
     return read_eforms(body, "application/xml", portal="eu_ted", url="https://ted.europa.eu/")
 
 
+LOCATION = re.compile(rb"<cac:RealizedLocation>.*?</cac:RealizedLocation>", re.DOTALL)
+
+
+@pytest.mark.parametrize(
+    ("region", "words"),
+    [("anyw", "anywhere"), ("anyw-cou", "anywhere in the country"), ("Нагорный край", None)],
+)
+def test_a_place_that_is_no_place_says_so(region: str, words: str | None) -> None:
+    place = (
+        f"<cac:RealizedLocation><cac:Address><cbc:Region>{region}</cbc:Region></cac:Address>"
+        "</cac:RealizedLocation>"
+    )
+    notice = read(LOCATION.sub(place.encode(), WHOLE, count=1))
+    assert notice.lots[0].places[0].text == (words or region)
+
+
+@pytest.mark.parametrize(
+    ("planned", "term"),
+    [
+        ('<cbc:DurationMeasure unitCode="MONTH">24</cbc:DurationMeasure>', "24 months"),
+        (
+            "<cbc:StartDate>2026-07-01+02:00</cbc:StartDate>"
+            "<cbc:EndDate>2027-06-30+02:00</cbc:EndDate>",
+            "2026-07-01 – 2027-06-30",
+        ),
+        ("<cbc:EndDate>2027-06-30+02:00</cbc:EndDate>", "… – 2027-06-30"),
+        ("<cbc:DescriptionCode>UNLIMITED</cbc:DescriptionCode>", "unlimited"),
+        ("<cbc:DescriptionCode>UNKNOWN</cbc:DescriptionCode>", None),
+        ('<cbc:DurationMeasure unitCode="MONTH">two</cbc:DurationMeasure>', None),
+    ],
+)
+def test_the_term_of_a_contract_is_its_days_or_its_length(planned: str, term: str | None) -> None:
+    period = f"<cac:PlannedPeriod>{planned}</cac:PlannedPeriod>"
+    notice = read(LOCATION.sub(period.encode(), WHOLE, count=1))
+    assert notice.lots[0].delivery == term
+
+
 @pytest.mark.parametrize("end", range(0, len(WHOLE) - 20, 61))
 def test_a_notice_cut_anywhere_is_truncated_and_never_half_read(end: int) -> None:
     with pytest.raises(Truncated):

@@ -95,9 +95,21 @@ def test_the_totals_of_all_saved_notices_are_those_added_up_by_hand() -> None:
     assert sum(len(notice.lots) for notice in notices) == 27
     assert sum(len(lot.codes) for notice in notices for lot in notice.lots) == 118
     assert {notice.country for notice in notices} == {"NO"}
+    # Four of the 25 places say no region but "anyw" or "anyw-cou": anywhere.
+    places = [place for notice in notices for lot in notice.lots for place in lot.places]
+    assert Counter(place.text for place in places if "anywhere" in place.text) == {
+        "anywhere": 3,
+        "anywhere in the country": 1,
+    }
+    assert len(places) == 25
+    terms = Counter(lot.delivery for notice in notices for lot in notice.lots if lot.delivery)
+    assert terms["120 months"] == 2
+    assert terms["2025-07-31 – 2029-03-01"] == 1
+    assert terms["unlimited"] == 1
+    assert sum(terms.values()) == 14
     # Pinned after the counts above and those of every notice were found right.
     assert fingerprint(notices) == (
-        "1412e5bfc7bbeafc495eca36dd6dd9ce793de3f70a55c27b68d2611dfa643a32"
+        "8fc3491ec129a2e2009b9c6af57fc96312b93f627450cd4f8d1e867c7a807b2f"
     )
 
 
