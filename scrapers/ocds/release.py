@@ -122,7 +122,10 @@ def _lots(tender: Json, zone: str) -> tuple[Lot, ...]:
         stated.setdefault(identifier(fields.get("id")) or str(position), fields)
     if not stated:
         items = tuple(line for _, line in lines)
-        return (Lot("1", title or items[0].title, items=items),) if items else ()
+        if not items:
+            return ()
+        lot = Lot("1", title or items[0].title, items=items, delivery=_contract_days(tender))
+        return (lot,)
     by_lot: dict[str, list[Item]] = {}
     only = next(iter(stated)) if len(stated) == 1 else ""
     for fields, line in lines:
@@ -182,10 +185,18 @@ def _lot(
         period=period(fields.get("tenderPeriod"), zone),
         delivery=text(fields.get("deliveryDateDetails"))
         or text(fields.get("deliveryTerms"))
-        or None,
+        or _contract_days(fields)
+        or _contract_days(tender),
         documents=documents({"documents": attached}, zone),
         translations=translations(fields),
     )
+
+
+def _contract_days(fields: Json) -> str | None:
+    """The first and last day of `contractPeriod` as they are written, without the hour."""
+    span = mapping(fields.get("contractPeriod"))
+    days = [text(span.get(key))[:10] for key in ("startDate", "endDate")]
+    return " – ".join(day or "…" for day in days) if any(days) else None
 
 
 def _related_lots(document: Json) -> list[str]:

@@ -26,6 +26,18 @@ def read(one: dict[str, Any]) -> Notice:
     return notice_of(one, portal="ocds", url="https://example.org/", zone="Asia/Almaty")
 
 
+def test_the_term_of_delivery_is_the_contract_period_of_the_lot_or_the_tender() -> None:
+    span = {"startDate": "2026-07-01T00:00:00Z", "endDate": "2026-12-31T23:59:59Z"}
+    lots = [{"id": "a", "contractPeriod": {"endDate": "2026-09-30"}}, {"id": "b"}]
+    with_lots = read(release(tender={"contractPeriod": span, "lots": lots}))
+    assert [lot.delivery for lot in with_lots.lots] == [
+        "… – 2026-09-30",
+        "2026-07-01 – 2026-12-31",
+    ]
+    without = read(release(tender={"contractPeriod": span, "items": [{"id": "1"}]}))
+    assert [lot.delivery for lot in without.lots] == ["2026-07-01 – 2026-12-31"]
+
+
 def test_of_several_releases_the_later_field_wins_and_null_takes_a_field_away() -> None:
     older = release(tender={"description": "было", "items": [{"id": 1, "quantity": 5}], "a": [1]})
     newer = release(
