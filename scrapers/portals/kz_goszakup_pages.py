@@ -245,7 +245,7 @@ def _lot_window(notice: Notice | None, page: Page, answer: Answer) -> Notice:
             status=status,
             value=item.value,
             items=(item,),
-            delivery=words(rows.get("Срок поставки ТРУ")) or None,
+            delivery=_delivery(rows),
         )
     if notice is None:
         return _lone(lot, _customer(rows))
@@ -321,6 +321,12 @@ def _place(text: str) -> Place:
     if match:
         return Place("KZ", match[2], Code("KZ-KATO", match[1]), quantity)
     return Place("KZ", where, None, quantity)
+
+
+def _delivery(rows: dict[str, html.HtmlElement]) -> str | None:
+    """The term, and the Incoterms rule by its name: the page explains DDP in a paragraph."""
+    rule = words(rows.get("Условия поставки ИНКОТЕРМС")).partition(",")[0].strip()
+    return "; ".join(filter(None, (words(rows.get("Срок поставки ТРУ")), rule))) or None
 
 
 def _customer(rows: dict[str, html.HtmlElement]) -> Buyer | None:

@@ -178,16 +178,17 @@ def _lot(page: Page, notice: Notice | None, ident: str) -> tuple[Lot, Buyer | No
     heading = words(one(page, "//h3[starts-with(normalize-space(.), 'Лот')]"))
     rows = yii.details_of(page, "(//table[contains(@class,'detail-view')])[1]")
     name = words(rows.get("Заказчик"))
-    kazakh = words(
-        rows.get("Наименование закупаемых товаров, работ, услуг на государственном языке")
-    )
+    kazakh = [
+        words(rows.get(f"{what} закупаемых товаров, работ, услуг на государственном языке"))
+        for what in ("Наименование", "Характеристика")
+    ]
     lot = Lot(
         id=ident,
         title=item.title,
         number=heading.removeprefix("Лот").strip() or None,
         status=held.status if held else None,
         value=item.value,
-        items=(replace(item, translations=(Text("kk", kazakh),) if kazakh else ()),),
+        items=(replace(item, translations=tuple(Text("kk", text) for text in kazakh if text)),),
     )
     return lot, Buyer(name, country="KZ") if name else None
 

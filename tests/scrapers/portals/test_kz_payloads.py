@@ -97,7 +97,7 @@ def test_goszakup_lot_window_gives_code_unit_price_and_six_places() -> None:
     (lot,) = notice.lots
     (item,) = lot.items
     assert lot.status == "Закупка не состоялась"
-    assert lot.delivery == "30 календарных дней со дня подписания договора"
+    assert lot.delivery == "30 календарных дней со дня подписания договора; DDP"
     assert item.codes[0].id == "279033.900.000002"
     assert item.description == "для контроля разряда аккумуляторной батареи\nАктиватор АКБ"
     assert (item.quantity, item.unit) == (Decimal(7), Unit("Штука"))
@@ -172,6 +172,10 @@ def test_national_bank_lot_gives_quantity_place_and_announcement() -> None:
     assert (item.quantity, item.unit) == (Decimal(1), Unit("Работа"))
     assert item.value == Money(796_423_103, "KZT", Vat.EXCLUDED)
     assert item.places[0].text == "г.Астана, В соответствии с условиями Договора"
+    assert [(text.language, len(text.value)) for text in item.translations] == [
+        ("kk", 36),
+        ("kk", 89),
+    ]
     kinds = Counter(document.kind for document in notice.documents)
     assert kinds == {"contractDraft": 3, "technicalSpecifications": 2}
 
