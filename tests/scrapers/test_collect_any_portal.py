@@ -1,6 +1,6 @@
 """Whatever shape a portal has, a walk ends, makes no request twice and invents nothing."""
 
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from scrapers.collect import Ended, Page
@@ -63,7 +63,10 @@ def test_walks_cut_short_reach_the_end_together(world: World, budget: int) -> No
     sound = {path: one if isinstance(one, Listing) else rows() for path, one in
              world.listings.items()}  # fmt: skip
     whole = World(dict(sound), world.pages, world.tops)
-    expected = {one.id for page in whole.walk(wanted=lambda _one: False) for one in page.notices}
+    read = whole.walk(wanted=lambda _one: False)
+    # A run tells a listing in circles by meeting a page twice; runs shorter than the circle cannot.
+    assume(Ended.REPEATS not in {page.ended for page in read})
+    expected = {one.id for page in read for one in page.notices}
     found: dict[str, Notice] = {}
     resume = None
     for _ in range(60):
