@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -17,7 +18,7 @@ from matcher.retrieval import Queries
 from matcher.ruling import ruled_out
 from matcher.stages.relevance import LEAST
 from matcher.supply import supplied
-from matcher.terms import Ints, Text
+from matcher.terms import Floats, Ints, Text
 from matcher.tokens import tokens
 
 BATCH = 64
@@ -31,6 +32,14 @@ KIND_SURE = 1.0
 KIND_UNCLEAR = 0.6
 """How much of the specification counts where the buyer names one of several kinds."""
 SPEC_STAGES = frozenset({"dimensions", "names", "standards", "unstated"})
+
+
+class Scored(NamedTuple):
+    """A lot's candidates: rows of the catalogue with the score and relevance of each."""
+
+    rows: Ints
+    scores: Floats
+    relevances: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +64,17 @@ def match_lots(lots: Iterable[LotText], offers: Offers, *, top: int = 10) -> Ite
     """
     source = iter(lots)
     while batch := list(islice(source, BATCH)):
-        queries = retrieval.ask(offers.index, [query(lot, offers) for lot in batch])
-        found = retrieval.nearest(offers.index, queries)
-        for number, lot in enumerate(batch):
-            needs = needs_of(lot, offers)
-            rows = _candidates(needs, offers, found[number])
-            judged = _judge(needs, offers, queries, number, rows)
-            yield from _rows(lot, offers, needs, judged, top)
+        yield from _match(batch, offers, top)
+
+
+def _match(batch: Sequence[LotText], offers: Offers, top: int) -> Iterator[Row]:
+    queries = retrieval.ask(offers.index, [query(lot, offers) for lot in batch])
+    found = retrieval.nearest(offers.index, queries)
+    needs = [needs_of(lot, offers) for lot in batch]
+    rows = [_candidates(*each, offers) for each in zip(needs, found, strict=True)]
+    scored = _score(offers, queries, rows)
+    for lot, wanted, pairs in zip(batch, needs, scored, strict=True):
+        yield from _rows(lot, offers, wanted, _judge(wanted, offers, pairs, top))
 
 
 def query(lot: LotText, offers: Offers) -> Text:
@@ -82,38 +95,49 @@ def candidate(lot: LotText, offers: Offers, row: int) -> Row:
     """Return the answer for one lot and the offer of one catalogue row, candidate or not."""
     needs = needs_of(lot, offers)
     queries = retrieval.ask(offers.index, [query(lot, offers)])
-    judged = _judge(needs, offers, queries, 0, np.asarray([row], dtype=np.int64))
-    return _row(lot, offers, needs, judged[0], 1)
+    scored = _score(offers, queries, [np.asarray([row], dtype=np.int64)])
+    return _row(lot, offers, needs, _judge(needs, offers, scored[0], 1)[0], 1)
 
 
-def _candidates(needs: Sequence[Need], offers: Offers, nearest: Ints) -> Ints:
+def _candidates(needs: Sequence[Need], nearest: Ints, offers: Offers) -> Ints:
     """Return the rows to be judged: the nearest by text and all of the needs' own families."""
     wanted = {name for need in needs for name in (need.family, *need.rivals) if name is not None}
     kin = [row for name in sorted(wanted) for row in offers.of_family.get(name, ())]
     return np.union1d(nearest, np.asarray(kin[:FAMILY_CANDIDATES], dtype=np.int64))
 
 
-def _judge(
-    needs: Sequence[Need], offers: Offers, queries: Queries, number: int, rows: Ints
-) -> list[Judged]:
-    if not len(rows):
-        return []
-    shared = retrieval.compare(offers.index, queries, number, rows)
+def _score(offers: Offers, queries: Queries, chosen: Sequence[Ints]) -> list[Scored]:
+    """Return the scores of every lot's chosen rows, reckoned for the whole batch at once."""
+    shared = retrieval.compare_all(offers.index, queries, chosen)
+    rows = np.concatenate(chosen)
     headings = None if offers.headings is None else offers.headings[rows]
     scores, relevances = rescoring.score(shared, headings)
-    return [
+    ends = np.cumsum([len(each) for each in chosen])[:-1]
+    parts = zip(np.split(scores, ends), np.split(relevances, ends), strict=True)
+    return [Scored(listed, *pair) for listed, pair in zip(chosen, parts, strict=True)]
+
+
+def _judge(needs: Sequence[Need], offers: Offers, pairs: Scored, top: int) -> list[Judged]:
+    """Judge a lot's candidates and return the best; of plain names only the best are looked at."""
+    plain = offers.plain[pairs.rows]
+    low = pairs.relevances.astype(np.float64) < LEAST
+    order = np.lexsort((pairs.rows, -pairs.scores, low))
+    shown = order[plain[order]][:top]
+    judged = [
         _judged(needs, offers, offers.offers[row], score, relevance)
         for row, score, relevance in zip(
-            rows.tolist(), scores.tolist(), relevances.tolist(), strict=True
+            *(listed[np.concatenate((shown, np.flatnonzero(~plain)))].tolist() for listed in pairs),
+            strict=True,
         )
     ]
+    return sorted(judged, key=lambda each: each.order)[:top]
 
 
 def _judged(
     needs: Sequence[Need], offers: Offers, offer: Offer, score: float, relevance: float
 ) -> Judged:
     """Judge one candidate; of a plain name the relevance gate alone decides, evidence later."""
-    if offer.family_name is None and not offer.capabilities:
+    if offers.plain[offer.row]:
         verdict = Verdict.CHECK if relevance >= LEAST else Verdict.CANNOT
         return Judged(offer, relevance, score, verdict, None)
     verdict, found = decide(_pairs(needs, offer, relevance, offers))
@@ -158,9 +182,8 @@ def fitting(score: float, verdict: Verdict, found: Sequence[Evidence]) -> float:
 
 
 def _rows(
-    lot: LotText, offers: Offers, needs: Sequence[Need], judged: list[Judged], top: int
+    lot: LotText, offers: Offers, needs: Sequence[Need], best: Sequence[Judged]
 ) -> Iterator[Row]:
-    best = sorted(judged, key=lambda each: each.order)[:top]
     plain: dict[Verdict, Row] = {}
     rows: list[Row] = []
     for rank, each in enumerate(best, start=1):

@@ -3,6 +3,9 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from catalog.family import Family
 from catalog.records import Capability, FamilyName, Product, Standing
 from matcher import hierarchy, retrieval
@@ -24,6 +27,8 @@ class Offers:
     titles: Mapping[FamilyName, str]
     of_family: Mapping[FamilyName, tuple[int, ...]]
     index: Index
+    plain: NDArray[np.bool_]
+    """Rows of which only the name is known: the relevance gate alone decides them."""
     headings: Floats | None = None
     """1.0 for rows that are headings of others; None in a catalogue without headings."""
 
@@ -61,6 +66,9 @@ class Offers:
             titles={name: family.titles.get("ru", name) for name, family in families.items()},
             of_family={name: tuple(rows) for name, rows in of_family.items()},
             index=retrieval.build(texts),
+            plain=np.array(
+                [o.family_name is None and not o.capabilities for o in offers], dtype=np.bool_
+            ),
             headings=hierarchy.marked(parents, len(offers)) if parents else None,
         )
 

@@ -64,7 +64,7 @@ SAME_CODE = 0.5
 
 
 def signals(shared: Shared, headings: Floats | None = None) -> dict[str, Floats]:
-    """Return every signal per row, 0..1, by the names the weights have."""
+    """Return every signal per pair, 0..1, by the names the weights have."""
     asked, offered = np.maximum(shared.asked, 1e-6), np.maximum(shared.offered, 1e-6)
     of_asked = np.minimum(shared.common / asked, 1)
     of_offered = np.minimum(shared.common / offered, 1)
@@ -89,24 +89,26 @@ def signals(shared: Shared, headings: Floats | None = None) -> dict[str, Floats]
 
 
 def score(shared: Shared, headings: Floats | None = None) -> tuple[Floats, Floats]:
-    """Return the score and the relevance of each row, both 0..1.
+    """Return the score and the relevance of each pair, both 0..1.
 
-    `headings` marks rows that are headings (1.0), None in a catalogue without. Relevance leaves
-    figures out: a wrong size is still about the same thing.
+    `headings` marks pairs whose row is a heading (1.0), None in a catalogue without. Relevance
+    leaves figures out: a wrong size is still about the same thing.
     """
     found = signals(shared, headings)
     agree = _sum(WORDS, found)
-    full = sum(WORDS.values())
-    relevance = np.maximum(agree / full, SAME_CODE * found["mark_asked"])
+    words = sum(WORDS.values())
+    relevance = np.maximum(agree / words, SAME_CODE * found["mark_asked"])
+    full = np.full(len(agree), words)
     for name, weight in FIGURES.items():
-        if shared.asked[BLOCKS.index(name.partition("_")[0])] > 0:
-            agree = agree + weight * found[name]
-            full += weight
+        has = shared.asked[:, BLOCKS.index(name.partition("_")[0])] > 0
+        agree = agree + np.where(has, np.float32(weight) * found[name], 0)
+        full += weight * has
     if headings is not None:
         agree = agree + _sum(HEADINGS, found)
         full += HEADINGS["kin"]
     clash = _sum(CLASHES, found)
-    return np.clip((agree - clash) / full, 0, 1), np.clip(relevance, 0, 1)
+    score = (agree - clash) / full.astype(np.float32)
+    return np.clip(score, 0, 1), np.clip(relevance, 0, 1)
 
 
 def _sum(weights: Mapping[str, float], found: Mapping[str, Floats]) -> Floats:

@@ -6,6 +6,7 @@ tells of chosen rows what exactly is shared, block by block (`matcher.rescoring`
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy import sparse
@@ -31,6 +32,8 @@ WORD_BLOCKS = (STEM, NUMBER, AMOUNT, MARK)
 VECTORS = (WORD_BLOCKS, (LETTERS,), (GRAM,), (KIN,))
 """Blocks that form one cosine each: words with numbers, letters in Latin, the
 text as written, and the headings it stands under."""
+LOW = 0.3
+"""Part of the best first look below which rows are left out while enough others remain."""
 SHARES = (0.3, 0.35, 0.35, 0.2)
 """What each cosine counts in the first look (learned on half of the public rows)."""
 
@@ -126,55 +129,89 @@ def nearest(index: Index, queries: Queries, count: int = CANDIDATES) -> list[Int
     for start, end in zip(product.indptr[:-1], product.indptr[1:], strict=True):
         scores, rows = product.data[start:end], product.indices[start:end]
         if len(scores) > count:
-            least = np.partition(scores, len(scores) - count)[len(scores) - count]
-            kept = np.flatnonzero(scores >= least)
+            kept = _high(scores, count)
             scores, rows = scores[kept], rows[kept]
         order = np.lexsort((rows, -scores))[:count]
         found.append(rows[order].astype(np.int64))
     return found
 
 
+def _high(scores: Floats, count: int) -> Ints:
+    """Return the places of at least the `count` highest scores, of few more."""
+    # Most rows share a few n-grams only: sorting out the low ones first is cheaper than a partition
+    high = np.flatnonzero(scores >= LOW * scores.max())
+    if len(high) < count:
+        high = np.arange(len(scores))
+    among = scores[high]
+    least = np.partition(among, len(among) - count)[len(among) - count]
+    kept: Ints = high[among >= least]
+    return kept
+
+
 @dataclass(frozen=True, slots=True)
 class Shared:
-    """What one query shares with chosen rows: cosines (rows, vectors), sums of idf of the shared
-    terms (rows, blocks), and what either side has in all."""
+    """What queries share with chosen rows, one line a pair: cosines (pairs, vectors), sums of idf
+    of the shared terms (pairs, blocks), and what either side has in all."""
 
     cosines: Floats
     common: Floats
     counts: Floats
-    """Shared terms by number (rows, blocks)."""
+    """Shared terms by number (pairs, blocks)."""
     asked: Floats
     offered: Floats
 
 
 def compare(index: Index, queries: Queries, number: int, rows: Ints) -> Shared:
     """Tell what query `number` of a batch shares with the given catalogue rows."""
-    query = queries.weights[number]
-    scratch = np.zeros(len(index.blocks), dtype=np.float32)
-    scratch[query.indices] = query.data
-    starts = index.weights.indptr[rows]
-    lengths = index.weights.indptr[rows + 1] - starts
-    owner = np.repeat(np.arange(len(rows)), lengths)
-    offsets = np.arange(len(owner)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    places = np.repeat(starts, lengths) + offsets
-    columns = index.weights.indices[places]
-    hit = np.flatnonzero(scratch[columns])
-    columns, owner, places = columns[hit], owner[hit], places[hit]
+    nothing = np.zeros(0, dtype=np.int64)
+    chosen = [nothing] * queries.weights.shape[0]
+    chosen[number] = rows
+    return compare_all(index, queries, chosen)
+
+
+def compare_all(index: Index, queries: Queries, chosen: Sequence[Ints]) -> Shared:
+    """Tell what every query of a batch shares with its own chosen rows, in that order."""
+    rows = np.concatenate(chosen)
+    offered = index.weights[rows]
+    places, asked = _meeting(queries.weights, offered, [len(each) for each in chosen])
+    owner = np.repeat(np.arange(len(rows)), np.diff(offered.indptr))[places]
+    columns = offered.indices[places]
     block = index.blocks[columns]
-    products = scratch[columns] * index.weights.data[places]
-    cosines = np.bincount(
-        owner * (len(VECTORS) + 1) + VECTOR_OF[block],
-        products,
-        minlength=len(rows) * (len(VECTORS) + 1),
-    ).reshape(-1, len(VECTORS) + 1)[:, : len(VECTORS)]
-    common = np.bincount(
-        owner * len(BLOCKS) + block, index.idf[columns], minlength=len(rows) * len(BLOCKS)
-    ).reshape(-1, len(BLOCKS))
-    counted = np.bincount(owner * len(BLOCKS) + block, minlength=len(rows) * len(BLOCKS))
+    cosines = _summed(
+        owner, VECTOR_OF[block], len(rows), len(VECTORS) + 1, asked * offered.data[places]
+    )
     return Shared(
-        cosines.astype(np.float32),
-        common.astype(np.float32),
-        counted.reshape(-1, len(BLOCKS)).astype(np.float32),
-        queries.totals[number],
+        cosines[:, : len(VECTORS)],
+        _summed(owner, block, len(rows), len(BLOCKS), index.idf[columns]),
+        _summed(owner, block, len(rows), len(BLOCKS)),
+        np.repeat(queries.totals, [len(each) for each in chosen], axis=0),
         index.totals[rows],
     )
+
+
+def _meeting(asked: Matrix, offered: Matrix, counts: Sequence[int]) -> tuple[Ints, Floats]:
+    """Return the places in `offered` of terms its query has too, and the query's weights there.
+
+    The rows of `offered` stand query by query, `counts` of each.
+    """
+    scratch = np.zeros(offered.shape[1], dtype=np.float32)
+    ends = offered.indptr[np.concatenate(([0], np.cumsum(counts)))]
+    places: list[Ints] = []
+    weights: list[Floats] = []
+    for number, (start, end) in enumerate(pairwise(ends)):
+        own = slice(asked.indptr[number], asked.indptr[number + 1])
+        scratch[asked.indices[own]] = asked.data[own]
+        met = scratch[offered.indices[start:end]]
+        hit = np.flatnonzero(met)
+        scratch[asked.indices[own]] = 0
+        places.append(hit + start)
+        weights.append(met[hit])
+    return np.concatenate(places), np.concatenate(weights)
+
+
+def _summed(
+    rows: Ints, columns: Ints, height: int, width: int, values: Floats | None = None
+) -> Floats:
+    """Return the sums of values, or the number of entries, of each place of a dense table."""
+    flat = np.bincount(rows * width + columns, values, minlength=height * width)
+    return flat.reshape(height, width).astype(np.float32)
