@@ -60,6 +60,19 @@ def test_killed_at_any_statement_or_file_the_store_and_the_digests_are_the_same(
         assert digests(tmp_path / name) == letters_due, name
 
 
+@pytest.fixture
+def killed(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What an undisturbed run leaves."""
+    folder = tmp_path_factory.mktemp("whole")
+    assert suranys(folder, "run", "--sample").status == 0
+    return folder
+
+
 def has_leads(folder: Path) -> bool:
     database = folder / "var/sample.db"
     tables = "SELECT 1 FROM sqlite_master WHERE name = 'lead'"
@@ -80,11 +93,8 @@ def has_leads(folder: Path) -> bool:
     ids=["a database", "leads", "a digest"],
 )
 def test_the_installed_command_killed_goes_on_and_tells_each_lead_once(
-    tmp_path: Path, reached: Callable[[Path], bool]
+    killed: Path, whole: Path, reached: Callable[[Path], bool]
 ) -> None:
-    killed, whole = tmp_path / "killed", tmp_path / "whole"
-    for folder in (killed, whole):
-        folder.mkdir()
     with subprocess.Popen(  # noqa: S603 - our own command
         [executable(), "run", "--sample"],
         cwd=killed,
@@ -94,8 +104,7 @@ def test_the_installed_command_killed_goes_on_and_tells_each_lead_once(
         while not reached(killed) and child.poll() is None:
             time.sleep(0.005)
         child.kill()
-    for folder in (killed, whole):
-        assert suranys(folder, "run", "--sample").status == 0
+    assert suranys(killed, "run", "--sample").status == 0
     told = sorted(map(str, rows(killed / "var/sample.db", TOLD)))
     assert told == sorted(map(str, rows(whole / "var/sample.db", TOLD)))
     assert len(set(told)) == len(told)

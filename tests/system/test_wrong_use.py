@@ -2,13 +2,16 @@
 
 import json
 import os
+import signal
+import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from service.store.lock import WriterLock
-from tests.system.program import Done, suranys, write_config
+from tests.system.program import SECONDS, Done, environment, executable, suranys, write_config
 
 CATALOGUE = "name,capability\nТруба стальная,outer_diameter_mm=530..1420\n"
 NOTICE = json.dumps({"id": "1", "title": "Труба 530х8"}, ensure_ascii=False)
@@ -118,3 +121,40 @@ def test_digests_that_cannot_be_written_fail_the_run_and_say_where(tmp_path: Pat
     assert "FAILED" in done.out
     assert "digests-sample" in done.out
     assert "Traceback" not in done.out + done.err
+
+
+def test_ctrl_c_ends_the_run_without_a_traceback(tmp_path: Path) -> None:
+    with subprocess.Popen(  # noqa: S603 - our own command
+        [executable(), "run", "--sample"],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as child:
+        while not (tmp_path / "var/sample.db").exists() and child.poll() is None:
+            time.sleep(0.005)
+        child.send_signal(signal.SIGINT)
+        _, err = child.communicate(timeout=SECONDS)
+    assert child.returncode == 130
+    assert b"Traceback" not in err
+
+
+def test_a_reader_that_hangs_up_ends_the_command_without_a_traceback(tmp_path: Path) -> None:
+    (tmp_path / "plant.csv").write_text(CATALOGUE, "utf-8")
+    (tmp_path / "n.jsonl").write_text(
+        "".join(NOTICE.replace('"1"', f'"{number}"') + "\n" for number in range(300)), "utf-8"
+    )
+    with subprocess.Popen(  # noqa: S603 - our own command
+        [executable(), "match", "--catalog", "plant.csv", "--notices", "n.jsonl"],
+        cwd=tmp_path,
+        env=environment(tmp_path),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as child:
+        assert child.stdout is not None
+        assert child.stderr is not None
+        assert child.stdout.read(10)
+        child.stdout.close()
+        err = child.stderr.read()
+    assert child.returncode != 0
+    assert b"Traceback" not in err, err.decode()
