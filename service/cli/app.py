@@ -59,19 +59,23 @@ def refuse(error: typer.TyperException) -> None:
     """Say in one line what was used wrongly; a command without its arguments shows its help."""
     message = error.format_message()
     is_help = message.startswith("Usage:")
-    sys.stderr.write(f"{message}\n" if is_help else f"suranys: {message} Try with --help.\n")
+    sys.stderr.write(f"{message}\n" if is_help else f"suranys: {message.rstrip('.')}; see --help\n")
 
 
 def main() -> None:
-    """Run the command line; the only place that turns our errors into text and an exit status.
+    """Run the command line; the only place that turns errors into text and an exit status.
 
-    Wrong use (status 2), Ctrl-C (130) and a closed pipe are typer's own affair.
+    Ctrl-C (130) and a closed pipe (1) are typer's own affair.
     """
     load(sys.argv[1:])
     try:
-        app()
+        status = app(standalone_mode=False)
+    except typer.TyperException as error:
+        refuse(error)
+        sys.exit(2)
     except (SuranysError, CatalogueError, SourceError) as error:
         if "--debug" in sys.argv:
             raise
         fail(error)
         sys.exit(1)
+    sys.exit(status)

@@ -17,7 +17,6 @@ from service.cli.options import AsJson, ConfigFile, VarFolder
 from service.cli.output import bars
 from service.cli.run import ground_for
 from service.cli.settings import logging_to, settings_for
-from service.config import Config
 from service.digest.cleaning import cut
 from service.errors import ConfigError, InputError
 from service.jobs.collect import Collecting, PortalResult, collect, enabled_portals
@@ -74,7 +73,7 @@ def collect_command(
         raise typer.BadParameter("give either --sample or --replay DIR")
     named = [check_portal(name) for name in portals or ()]
     entries = divide(notice or (), named)
-    settings = _hurried(settings_for(config, var, budget), budget)
+    settings = settings_for(config, var, budget)
     standing = (
         ground_for(settings, replay, as_of, sample=sample)
         if replay is not None or sample
@@ -119,17 +118,6 @@ def holders(text: str, names: Sequence[str]) -> list[str]:
         if entry is not None and entry(text) is not None:
             found.append(name)
     return found
-
-
-def _hurried(config: Config, budget: float | None) -> Config:
-    """Let the budget of the command line count for portals that have one of their own."""
-    if budget is None:
-        return config
-    tables = {
-        name: table.model_copy(update={"budget_seconds": budget})
-        for name, table in config.portals.items()
-    }
-    return config.model_copy(update={"portals": tables})
 
 
 def read(

@@ -32,7 +32,12 @@ def settings_for(config: Path | None, var: Path | None, budget: float | None = N
         )
         database = settings.database.model_copy(update={"url": ""})
         settings = settings.model_copy(update={"paths": paths, "database": database})
-    if budget is not None:
-        collect = settings.collect.model_copy(update={"budget_seconds": budget})
-        settings = settings.model_copy(update={"collect": collect})
-    return settings
+    return settings if budget is None else _hurried(settings, budget)
+
+
+def _hurried(settings: Config, budget: float) -> Config:
+    """Let the budget of the command line count for every portal, even one that has its own."""
+    own = {"budget_seconds": budget}
+    tables = {name: table.model_copy(update=own) for name, table in settings.portals.items()}
+    collect = settings.collect.model_copy(update=own)
+    return settings.model_copy(update={"collect": collect, "portals": tables})

@@ -101,7 +101,11 @@ def run_main(
             matched=matched,
             plants=_plants(store, ground, stored.plants),
             digests=tuple(digests),
-            review=tuple(catalogue_differences(ground.catalogue, stored)),
+            review=tuple(
+                each
+                for each in catalogue_differences(ground.catalogue, stored)
+                if each.bundled is not None  # what only the store has is its owner's
+            ),
             database=str(path) if path is not None else url,
             seconds=monotonic() - started,
         )
