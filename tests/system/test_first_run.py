@@ -89,13 +89,10 @@ def test_there_is_a_digest_for_each_recipient_and_no_live_store(folder: Path, se
         "official-zone-example",
         "asia-steel-pipe-zone-example",
     }
-    var = folder / "var"
-    assert {path.name for path in var.iterdir()} == {
-        "digests-sample",
-        "sample.db",
-        "sample.db.lock",
-        "suranys.log",
-    }
+    # SQLite may keep -wal and -shm beside a database that is being read.
+    names = {path.name.partition("-")[0] for path in (folder / "var").iterdir()}
+    assert names == {"digests", "sample.db", "sample.db.lock", "suranys.log"}
+    assert not (folder / "var/digests").exists()
 
 
 def test_samples_are_marked_in_the_subject_at_the_top_and_at_every_lead(
