@@ -57,7 +57,7 @@ _ADOPTS = re.compile(r" ?(исо|iso|ен|en|iec|мэк)(?![^\W\d_])")
 # A number: digits, dotted parts, letters of foreign ones (5l, 5ct, a106), then dashed parts.
 _NUMBER = re.compile(
     r"[ №:.\-]{0,3}((?:[a-zа-я]{0,2}\d{1,8}(?:[.]\d{1,6}){0,4}[a-zа-я]{0,2}))"
-    r"((?:-\d{1,8}){0,5})(?:[:/]((?:19|20)\d\d)(?!\d))?(?![\d×])"
+    r"((?:-\d{1,8}(?:[рp](?=-))?){0,5})(?:[:/]((?:19|20)\d\d)(?!\d))?(?![\d×])"
 )
 _SEPARATOR = re.compile(r" ?(?:[,;/+]|и |және |va |and )? ?(?:\* ?)?")
 _UNIT_AFTER = re.compile(
@@ -187,7 +187,7 @@ def _continues(
 def _standard(name: str, prefix: str, number: re.Match[str]) -> Standard:
     """Part the dashed tail of a number into its parts and the year."""
     head, year = number[1].upper(), number[3]
-    parts = [p for p in number[2].split("-") if p]
+    parts = [p.upper() for p in number[2].split("-") if p]
     # «ГОСТ 10704-91»: a year; «ТУ 14-1-5228-93»: the last part; «ТУ 14-1-2118»: no year.
     needed = 2 if name == "ТУ" and len(head) <= 2 else 0
     if not year and len(parts) > needed and _is_year(parts[-1]):

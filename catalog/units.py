@@ -26,7 +26,7 @@ _WRITINGS = {
         linearmeter linearmetre pogonmetr pogonniymetr mtr 006 018 6""",
     "km": """км километр километра километров километртысячаметров тысячаметров тысм шакырым km
         kilometer kilometre kilometers kilometres kilometr kmt 008 8""",
-    "cm": "см сантиметр сантиметра сантиметров cm santimetr centimeter centimetre cmt 004 4",
+    "cm": "sm см сантиметр сантиметра сантиметров cm santimetr centimeter centimetre cmt 004 4",
     "mm": "мм миллиметр миллиметра миллиметров mm millimetr millimeter millimetre mmt 003 3",
     "m2": """м2 квм мкв квметр квадратныйметр квадратныхметров квадратныеметры метрквадратный
         шаршыметр квадратметр текшем sqm m2 kvm kvmetr kvadratmetr squaremeter squaremetre

@@ -97,7 +97,9 @@ _ENDINGS = """
 """
 _KAZAKH_ENDINGS = tuple(sorted(_ENDINGS.split(), key=len, reverse=True))
 _PLURALS = re.compile("(?:лар|лер)(?:дын|дин|ды|ди|га|ге|ын|ин|ы|и|да|де|дан|ден|мен)?$")
-_UZBEK_ENDINGS = re.compile("(?:lar(?:i|ini|ning|ni|ga|da|dan|ining|iga)?|ning|sining)$")
+_UZBEK_ENDINGS = re.compile(
+    "(?:lar(?:i|ini|ning|ni|ga|da|dan|ining|iga)?|ning|sining|(?<=[aeiou])si|(?<![aeiou])i)$"
+)
 _LONGEST_WORD = 40
 
 
@@ -118,7 +120,7 @@ def stem(word: str) -> str:
     plain = loose(word)
     plural = _PLURALS.search(plain)
     if plural and plural.start() >= 4:
-        return _kazakh_stem(plain)
+        plain = plain[: plural.start()]  # «конструкциялар»: a Russian word with Kazakh endings
     return str(_RUSSIAN.stemWord(plain))
 
 

@@ -103,9 +103,12 @@ def pressure_of_sdr(sdr: float, grade: str | None) -> float | None:
 
 
 def sdr_of_pressure(pressure: float, grade: str | None) -> float | None:
-    """Return the SDR whose PN, bar, is this; None where none or the grade is unknown."""
+    """Return the SDR whose PN, bar, is this; None where none or the grade is unknown.
+
+    «PN 6» and «PN 12» are old writings of 6.3 and 12.5, hence 5.5 % either way.
+    """
     table = {"PE100": PE100_PN_BAR, "PE80": PE80_PN_BAR}.get(grade or "", {})
-    return next((sdr for sdr, pn in table.items() if pn == pressure), None)
+    return next((sdr for sdr, pn in table.items() if abs(pn - pressure) <= 0.055 * pn), None)
 
 
 def sdr_of_wall(outer: float, wall: float) -> float | None:

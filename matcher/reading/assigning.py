@@ -64,6 +64,7 @@ def assign(prepared: Prepared, scan: Scan, family: Family | None) -> Assigned:
         elif meant is None:
             bare.append(size)
     sized = any(key != "wall_mm" for key, _ in loose)
+    _wall_behind(bare, family, loose, done)
     if family is not None and not sized and (not scan.chains or _is_thick(family)):
         for key, span in _bare_sizes(bare, family, done):
             if key in _GROUPED:
@@ -72,6 +73,22 @@ def assign(prepared: Prepared, scan: Scan, family: Family | None) -> Assigned:
                 done.share(key, span)
     _spread(loose, done)
     return done
+
+
+def _wall_behind(
+    bare: list[Size], family: Family | None, loose: list[tuple[str, Span]], done: Assigned
+) -> None:
+    """Take a lone number of millimetres beside a keyed diameter for the wall: «d=90 мм 8,2 мм»."""
+    if family is None or "wall_mm" not in family.attributes or _walled(done):
+        return
+    keys = {key for key, _ in loose}
+    diameters = [span.low for key, span in loose if key.endswith("diameter_mm") and span.low]
+    if len(diameters) != 1 or "wall_mm" in keys:
+        return
+    thin = [s.span for s in bare if s.unit == "mm" and (s.span.low or 0) * 4 < diameters[0]]
+    rule = family.attributes["wall_mm"].plausible or Span()
+    if len(thin) == 1 and thin[0].low is not None and rule.holds(thin[0]):
+        loose.append(("wall_mm", thin[0]))
 
 
 def sizes_of(family: Family | None) -> tuple[tuple[str, ...], ...]:
@@ -95,6 +112,8 @@ def _assign_chain(chain: Chain, family: Family | None, done: Assigned) -> None:
     if keys[0] == _DN and first is not None and is_outer_not_nominal(first):
         keys = ("outer_diameter_mm", *keys[1:])  # «ВГП Ду 25 (33,5х3,2)»
     group: dict[str, list[Value]] = {}
+    if chain.shell is not None and family is not None and _SHELL in family.attributes:
+        group[_SHELL] = [chain.shell]
     for key, value in zip(keys, chain.values, strict=True):
         span = _times(value, factor)
         if key == "length_m":
@@ -119,6 +138,8 @@ def _keyed(size: Size, family: Family | None, done: Assigned) -> tuple[str | Non
         return _amount(size, done)
     if unit in {"kg", "g", "l", "ml"}:
         return _pack(size, family, done)
+    if unit == "mm" and key is None and size.after_chain and _is_long(size, family):
+        return "length_m", _times(span, 0.001)
     if size.random or (unit is None and key is None and size.after_chain and _is_length(size)):
         return "length_m", span
     if unit == "m" and key in {None, "length"}:
@@ -127,6 +148,8 @@ def _keyed(size: Size, family: Family | None, done: Assigned) -> tuple[str | Non
         return "length_m", _times(span, _metre_factor(unit, span))
     millimetres = _times(span, MM.get(unit or "mm", 1.0))
     if key in {"diameter", "dn", "outer", "inner"}:
+        if family is not None and not any(k.endswith("diameter_mm") for k in family.attributes):
+            return "", None  # «Цемент М500 Д0»
         return _diameter_key(key, millimetres, family, walled=_walled(done), done=done), millimetres
     if key is None:
         return None, None
@@ -208,6 +231,13 @@ def _metres(size: Size, family: Family | None, done: Assigned) -> tuple[str | No
     return _amount(size, done)
 
 
+def _is_long(size: Size, family: Family | None) -> bool:
+    """Whether millimetres behind a pipe's sizes are its length: «76х3,5 6000мм»."""
+    value = size.span.high or size.span.low or 0.0
+    long = 2000 <= value <= _LONGEST_PIECE * 1000
+    return long and family is not None and {"wall_mm", "length_m"} <= family.attributes.keys()
+
+
 def _is_length(size: Size) -> bool:
     value = size.span.high or size.span.low or 0.0
     return (size.dashed or size.bracketed) and 1 <= value <= _LONGEST_PIECE
@@ -250,6 +280,7 @@ def _diameter_key(
 
 
 _DN = "nominal_diameter_mm"
+_SHELL = "shell_diameter_mm"
 
 
 def _is_thick(family: Family) -> bool:

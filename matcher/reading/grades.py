@@ -32,6 +32,10 @@ _CHROMIUM = re.compile(
 _STRENGTH = re.compile(r"[кk]-?(34|38|42|48|50|52|54|55|56|60|65)")
 _LINE_PIPE = re.compile(r"[xх](42|46|52|56|60|65|70|80|100)m?")
 _EUROPEAN = re.compile(r"s(?:235|275|355|420|460)(?:jr|j0|j2|k2|n|nl|m|ml)?(?:[gh]\d?)?")
+_BUILDING = re.compile(r"[сc](?:235|245|255|275|285|345|355|375|390|440|590)к?(?:-\d)?")
+"""ГОСТ 27772: a Russian С with the yield strength; a Latin S is European."""
+_LATIN = re.compile(r"st(?:[0-6](?:g?(?:sp|ps|kp))?[1-6]?|10|20|35|45)")
+_FROM_LATIN = str.maketrans("gspk", "гспк")
 _REBAR = re.compile(r"[аa](?:т)?(?:240|300|400|500|600|800|1000)[сc]?|[вb]500[сc]?")
 _AISI = re.compile(r"(?<![^\W\d_])aisi[ -]?(\d{3}[a-z]{0,2})(?!\w)")
 _TWO_LETTERS = frozenset(["гс", "хн", "хс", "хм", "хг", "хф", "хр", "хю"])
@@ -41,6 +45,8 @@ _TOOL = frozenset(
 _BARS = frozenset(
     {"круг", "пруток", "шестигранник", "поковка", "полоса", "квадрат", "лист", "катанка"}
 )
+_ROUNDS = frozenset({"круг", "пруток", "шестигранник", "поковка"})
+"""Of these no two sizes are written: «круг 20х13» is the steel 20Х13."""
 _UNITS_LIKE = frozenset({"кг", "мг", "г", "т", "м", "мм", "см", "к", "а", "в", "с", "гр", "мгц"})
 
 
@@ -55,15 +61,18 @@ class Grade(NamedTuple):
 def find_grades(text: str) -> list[Grade]:
     """Return the steel grades of a folded text in order."""
     found = [Grade(f"AISI {hit[1].upper()}", *hit.span()) for hit in _AISI.finditer(text)]
-    bars = any(word in text for word in _BARS)
+    bars = any(word in text for word in _BARS) and "труб" not in text
+    rounds = bars and any(word in text for word in _ROUNDS)
     before, end_before = "", 0
     for hit in _CHUNK.finditer(text):
         chunk = hit[0]
         gap = text[end_before : hit.start()]
         prefixed = before in _PREFIXES and len(gap) <= 3 and not gap.strip(" .:-")
-        name = _grade(chunk, prefix=before if prefixed else "", bars=bars)
+        name = _grade(chunk, prefix=before if prefixed else "", bars=bars, rounds=rounds)
         if name is None and chunk.startswith("ст") and len(chunk) > 2:
             name = _grade(chunk[2:], prefix="ст", bars=bars)
+        if name is None and _LATIN.fullmatch(chunk):
+            name = _grade(chunk[2:].translate(_FROM_LATIN), prefix="ст", bars=bars)
         if name:
             found.append(
                 Grade(name, end_before - len(before) if prefixed else hit.start(), hit.end())
@@ -79,21 +88,22 @@ def canonical_grade(text: str) -> str:
     return grades[0].name if grades else text.strip()
 
 
-def _grade(chunk: str, *, prefix: str, bars: bool) -> str | None:
+def _grade(chunk: str, *, prefix: str, bars: bool, rounds: bool = False) -> str | None:
     """Return the canonical grade a chunk writes, None where it is something else."""
     word = chunk.replace("×", "х")
     if "×" in chunk and not any(c.isalpha() for c in chunk):
         # «ст20х13» is chromium steel, «60х40х3» and «сталь 57х4» are sizes.
         chromium = _CHROMIUM.fullmatch(word)
-        return word.upper() if prefix and chromium else None
+        return word.upper() if (prefix or rounds) and chromium else None
     if word in {"17г1су", "17г1с-у"}:
         return "17Г1С-У"
     if prefix:
         return _prefixed(word, prefix)
     for name in _named_classes(word):
         return name
-    if _LETTERED.fullmatch(word) and any(c.isdigit() for c in word):
-        return word.upper() if not word.startswith(("у", "р", "х")) or bars else None
+    if _LETTERED.fullmatch(word) and (any(c.isdigit() for c in word) or bars):
+        plain = not word.startswith(("у", "р", "х")) or word.startswith("хн")
+        return word.upper() if plain or bars else None
     if word in _TOOL:
         return word.upper()
     if re.fullmatch(r"[0-6](?:сп|пс|кп)[1-6]?", word):
@@ -106,6 +116,8 @@ def _named_classes(word: str) -> Iterator[str]:
         yield "К" + word[1:].replace("-", "")
     elif _LINE_PIPE.fullmatch(word):
         yield "X" + word[1:].upper()
+    elif _BUILDING.fullmatch(word):
+        yield word.upper().replace("C", "С")
     elif _EUROPEAN.fullmatch(word):
         yield word.upper()
     elif _REBAR.fullmatch(word):

@@ -6,7 +6,7 @@ from catalog.words import fold, stem, uzbek_cyrillic
 from matcher.reading.text import Atom
 
 _WORDS = {
-    "diameter": "диаметр диаметром диам диаметрі диаметрлі diametri diametrli diameter dia ø д d",
+    "diameter": "диаметр диаметром диам диаметрі диаметрлі diametri diametrli diameter dia ø д d ф",
     "dn": "ду dn dy dу",
     "outer": "дн dн dnar",
     "inner": "dвн двн",
@@ -42,7 +42,7 @@ KEYS: Mapping[str, str] = {
     for word in listed.split()
     for form in _forms(fold(word), exact=key == "ignored")
 }
-SHORT = frozenset({"d", "д", "б", "s", "t", "l", "p", "р"})
+SHORT = frozenset({"d", "д", "ф", "б", "s", "t", "l", "p", "р"})
 """Single letters announce only with a sign or digits at once behind: `d=820`, `L=6`, `d.50`."""
 SIGNED_KEYS = frozenset({"mass", "volume", "pn", "pressure", "quantity", "length", "extent"})
 """Keys of which a text states one value, never a list."""
@@ -93,9 +93,13 @@ def _announces(atoms: Sequence[Atom], position: int) -> bool:
     if after is None:
         return False
     signed = after.text in {"=", ":"}
+    glued = after.start == atoms[position].end
+    if text == "s" and glued and after.value is not None:
+        return True
     if text in {"s", "t", "б", "p", "р"}:
         return signed
-    glued = after.start == atoms[position].end
+    if text == "l" and glued and after.text == "-":
+        return position + 2 < len(atoms) and atoms[position + 2].value is not None
     if text == "д":
         return signed or (glued and after.value is not None) or _millimetres(atoms, position)
     return signed or after.value is not None or (after.text == "." and glued)

@@ -15,6 +15,8 @@ from matcher.reading.single import Understood, read_part, single_amount
 from matcher.records import Amount, LotText, Need, NeedKind, Note, Value
 
 _MOST_NEEDS = 200
+_GAS_STANDARDS = ("50838", "58121", "4437", "52779")
+"""ГОСТ Р 50838, ГОСТ Р 58121, ISO 4437: polyethylene pipe for gas; 52779 its fittings."""
 Groups = list[dict[str, list[Value]]]
 
 
@@ -173,8 +175,16 @@ def _needs(
             attributes=attributes,
             standards=tuple(whole.standards),
             quantity=own,
-            notes=tuple(dict.fromkeys([*notes, *check(attributes, family)])),
+            notes=tuple(
+                dict.fromkeys([*notes, *check(attributes, family, gas=_for_gas(part, whole))])
+            ),
         )
+
+
+def _for_gas(part: Understood, whole: _Whole) -> bool:
+    """Whether a polyethylene pipe is for gas, by its standard or its words."""
+    gas_standard = any(name in standard for name in _GAS_STANDARDS for standard in whole.standards)
+    return gas_standard or any(stem.startswith(("газ", "gaz", "gas")) for stem in part.words.stems)
 
 
 def _following(whole: _Whole, number: int) -> Amount | None:

@@ -20,6 +20,7 @@ from matcher.reading.keywords import (
     SIGNED_KEYS,
     reads_key,
 )
+from matcher.reading.signs import dashed, random, range_end, shell
 from matcher.reading.text import Atom
 
 MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
@@ -52,12 +53,16 @@ class Size:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """«820х10х12000»: the numbers of one size, with the key that announced the first."""
+    """«820х10х12000»: the numbers of one size, with the key that announced the first.
+
+    `shell` is the larger number behind a stroke: «219х6/315» of pre-insulated pipe.
+    """
 
     values: tuple[Span, ...]
     key: str | None
     unit: str | None
     at: int
+    shell: Span | None = None
 
 
 @dataclass(slots=True)
@@ -192,7 +197,8 @@ def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) ->
     chain, chain_unit, after = _chain(atoms, position, span, unit)
     if len(chain) > 1:
         key = _qualified(state) if not state.used else None
-        found.chains.append(Chain(tuple(chain), key, chain_unit, start))
+        around, after = shell(atoms, after, chain)
+        found.chains.append(Chain(tuple(chain), key, chain_unit, start, around))
         state.forget()
         state.low = state.high = False
         return after
@@ -201,7 +207,7 @@ def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) ->
         thousands, position = True, position + 1
         unit, position = _unit(atoms, position)
     span, unit, position = _range(atoms, position, span, unit, state)
-    random = _random(atoms, position)
+    at_random = random(atoms, position)
     key = _key_for(state, span, unit)
     found.sizes.append(
         Size(
@@ -211,8 +217,8 @@ def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) ->
             start,
             after_chain=len(found.chains),
             bracketed=state.brackets > 0,
-            dashed=_dashed(atoms, start),
-            random=random,
+            dashed=dashed(atoms, start),
+            random=at_random,
             thousands=thousands,
         )
     )
@@ -265,13 +271,18 @@ def _unit(atoms: Sequence[Atom], position: int) -> tuple[str | None, int]:
         return atom.text, position + 1
     if not atom.is_word or len(atom.text) > 12 or _is_signed(atoms, position):
         return None, position
+    if atom.text == "г" and position + 1 < len(atoms) and atoms[position + 1].text == "/":
+        return None, position  # «45 г/к» is hot-rolled, no grams
     unit = fold_unit(atom.text)
     return (unit, position + 1) if unit in _UNITS else (None, position)
 
 
 def _is_signed(atoms: Sequence[Atom], position: int) -> bool:
-    """Whether «=» follows: the «L» of «Ø250 L=700» is a key, no litres."""
-    return position + 1 < len(atoms) and atoms[position + 1].text == "="
+    """Whether «=» follows: the «L» of «Ø250 L=700» and of «720х8 L-6000» is a key, no litres."""
+    if position + 1 >= len(atoms) or atoms[position + 1].text not in {"=", "-"}:
+        return False
+    dash = atoms[position + 1].text == "-"
+    return not dash or (atoms[position].text == "l" and _glued(atoms, position))
 
 
 def _chain(
@@ -295,7 +306,7 @@ def _range(
     atoms: Sequence[Atom], position: int, span: Span, unit: str | None, state: _State
 ) -> tuple[Span, str | None, int]:
     """Widen a number to the range it begins, or to the half-line a bound makes of it."""
-    end = _range_end(atoms, position)
+    end = range_end(atoms, position)
     if end is not None:
         other, own, after = _value(atoms, end, merge_up_to=0)
         if other.low is not None and span.low is not None and other.low > span.low:
@@ -307,43 +318,6 @@ def _range(
     if state.high and not state.low:
         return Span(None, span.low), unit, position
     return span, unit, position
-
-
-def _range_end(atoms: Sequence[Atom], position: int) -> int | None:
-    """Return where the upper number of a range stands: «–400», «...400», «до 400», «÷400»."""
-    if position + 1 >= len(atoms):
-        return None
-    sign = atoms[position]
-    if sign.text == "до" and atoms[position + 1].value is not None:
-        return position + 1
-    if sign.text in "-÷~" and atoms[position + 1].value is not None:
-        glued_before = sign.start == atoms[position - 1].end
-        glued_after = sign.end == atoms[position + 1].start
-        return position + 1 if glued_before == glued_after else None
-    if sign.text in {".", "…"}:
-        while position < len(atoms) and atoms[position].text in {".", "…"}:
-            position += 1
-        dots = atoms[position - 1].end - sign.start
-        if dots >= 2 and position < len(atoms) and atoms[position].value is not None:
-            return position
-    return None
-
-
-def _random(atoms: Sequence[Atom], position: int) -> bool:
-    """Whether «+нд» (random lengths) follows."""
-    return (
-        position + 1 < len(atoms)
-        and atoms[position].text == "+"
-        and atoms[position + 1].text in {"нд", "н"}
-    )
-
-
-def _dashed(atoms: Sequence[Atom], position: int) -> bool:
-    """Whether a number stands as in « -12»: a dash before it, a space before the dash."""
-    if position < 2 or atoms[position - 1].text != "-":
-        return False
-    dash = atoms[position - 1]
-    return dash.end == atoms[position].start and dash.start > atoms[position - 2].end
 
 
 def _qualified(state: _State) -> str | None:

@@ -21,10 +21,29 @@ MOST_ATOMS = 5_000
 # «ЭСст3», «ВГПоц»: an abbreviation in capitals ends where small letters begin.
 _CASE_EDGE = re.compile("(?<=[А-Я]{2})(?=ст[0-9А-Я]|оц(?![а-я]))")
 _GLUED_GRADE = re.compile(r"(?<=\d)(?=ст\.?\d)")
+# «ст.4,5» is a wall of 4,5 mm, «ст.3» and «ст.3,20» are steels.
+_DECIMAL_WALL = re.compile(r"(?<![^\W_])ст\.? ?(\d{1,2}[.,][1-9])(?![\d.,])")
+_INCHES = re.compile(
+    r"(?<![\w.,/])(?:(\d{1,2})[ -])?(\d{1,2})(?:/(\d{1,2})|[.,](\d{1,3}))?"
+    r" ?(?:\"(?!\w)|″|''|дюйм[а-я]*|inch(?:es)?(?![^\W_])|dyuym[a-z]*)"
+)
+_LARGEST_NOMINAL_INCH = 12
+"""Up to 12 inches a size names the bore (NPS, ГОСТ 6357); from 14 it is the outer diameter."""
+_NOMINAL_INCH = {
+    0.25: 8, 0.375: 10, 0.5: 15, 0.75: 20, 1: 25, 1.25: 32, 1.5: 40, 2: 50, 2.5: 65, 3: 80, 4: 100,
+    5: 125, 6: 150, 8: 200, 10: 250, 12: 300,
+}  # fmt: skip
+"""Inches to DN (ISO 6708, ASME B36.10)."""
+# Alloys that are no steel, whose digits are no sizes: Д16Т, АМг6, ЛС59-1, БрАЖ9-4, ЭИ961Ш, ХН78Т.
+_ALLOYS = re.compile(
+    r"(?<![^\W_])(?:д16(?:ч|а)?т?|амг\d[а-я]?|в95[а-я0-9]*|ад\d{1,2}т?|л6[38]|л[а-я]{1,3}\d\d(?:-\d){1,3}"
+    r"|бр[а-я]{1,5}\d{1,2}(?:-\d){0,3}|э[ипк]\d{2,4}[а-я]*|вт\d{1,2}(?:-\d)?)(?![^\W_])"
+)
 _LONG_DIGITS = re.compile(r"\d{13,}")
 _DATES = re.compile(
     r"(?<!\d)\d{1,2}\.\d{1,2}\.(?:20)?\d\d(?!\d)"
     r"|(?<!\d)20[0-4]\d(?: ?- ?20[0-4]\d)? ?(?:год|жыл|гг|г\.|yil)[а-яa-z]*"
+    r"|(?:вес|масса) (?:1 )?(?:п/?\.? ?|пог\.? ?)?м(?:етра)?\.?[ :=-]{1,3}\d+(?:[.,]\d+)? ?кг"
     r"|изм\.?(?: ?№)? ?\d+(?:-\d+)?|(?<!\d)[1-3] ?[гз]п(?![а-я])"
 )
 _UNITS = {
@@ -86,6 +105,8 @@ def prepare(text: str) -> Prepared:
     """Fold a text, take the named values out of it, cut the rest into atoms."""
     folded = fold(_LONG_DIGITS.sub(" ", _CASE_EDGE.sub(" ", text[:LONGEST_TEXT])))
     folded = _GLUED_GRADE.sub(" ", folded)
+    folded = _DECIMAL_WALL.sub(r"стенка \1", folded)
+    folded = _INCHES.sub(_in_millimetres, folded)
     found = find_standards(folded)
     rest = _blank(folded, [(f.start, f.end) for f in found])
     named: list[tuple[str, str]] = []
@@ -96,7 +117,7 @@ def prepare(text: str) -> Prepared:
     grades = find_grades(rest)
     named += [("steel_grade", grade.name) for grade in grades]
     rest = _blank(rest, [(g.start, g.end) for g in grades])
-    rest = _DATES.sub(" ", rest)
+    rest = _DATES.sub(" ", _ALLOYS.sub(" | ", rest))
     rest = _UNIT_FORMS.sub(lambda m: f" {m.lastgroup} ", rest)
     goods = [f.standard for f in found if f.standard.designation not in NORMS]
     return Prepared(
@@ -106,6 +127,22 @@ def prepare(text: str) -> Prepared:
         standard_names=tuple(dict.fromkeys(s.name for s in goods)),
         named=tuple(dict.fromkeys(named)),
     )
+
+
+def _in_millimetres(hit: re.Match[str]) -> str:
+    """Write a size in inches as its nominal bore or outer diameter; unusual ones as they are."""
+    if hit[0].endswith('"') and hit.string.count('"', 0, hit.end() - 1) % 2:
+        return hit[0]  # the closing quote of «ТОО "Завод 12"»
+    whole, number, under, decimals = hit.groups()
+    if under and not int(under):
+        return hit[0]
+    inches = float(f"{number}.{decimals}") if decimals else int(number) / int(under or 1)
+    inches += int(whole or 0)
+    if inches in _NOMINAL_INCH:
+        return f"ду {_NOMINAL_INCH[inches]} "
+    if inches > _LARGEST_NOMINAL_INCH and inches == int(inches):
+        return f"dн {inches * 25.4:g} мм "
+    return hit[0]
 
 
 def _take(text: str, key: str, named: list[tuple[str, str]]) -> str:
@@ -123,11 +160,14 @@ def _take(text: str, key: str, named: list[tuple[str, str]]) -> str:
 
 
 def _blank(text: str, spans: list[tuple[int, int]]) -> str:
-    """Return the text with each stretch overwritten by blanks, positions kept."""
+    """Return the text with each stretch overwritten, positions kept.
+
+    A bar stands in its place: the «40» and «Gr» of «SCH40 API 5L Gr.B» are no grams.
+    """
     parts, last = [], 0
     for start, end in sorted(spans):
         if start >= last:
-            parts += [text[last:start], " " * (end - start)]
+            parts += [text[last:start], "|" + " " * (end - start - 1)]
             last = end
     parts.append(text[last:])
     return "".join(parts)

@@ -13,6 +13,7 @@ STAGE = "dimensions"
 CONTRADICTED = {
     "sdr_against_wall": frozenset({"sdr", "wall_mm"}),
     "sdr_against_pressure": frozenset({"sdr", "nominal_pressure_bar"}),
+    "pressure_below_sdr": frozenset({"sdr", "nominal_pressure_bar"}),
     "nominal_against_outer": frozenset({"nominal_diameter_mm", "outer_diameter_mm"}),
 }
 """Notes of the reader to the sizes of which one must be wrong, nobody knows which."""
