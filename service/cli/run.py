@@ -84,7 +84,11 @@ def ground_for(
         return modes.replay(settings, replay, clock)
     if sample:
         return modes.sample(settings)
-    homes = {name: PORTALS[name].home for name in enabled_portals(settings)}
+    # Behind a proxy only the proxy can be connected to.
+    homes = {
+        name: settings.portal(name).proxy or PORTALS[name].home
+        for name in enabled_portals(settings)
+    }
     failed = unreachable(homes.values())
     path = sqlite_path(places(settings).database_url)
     if homes.keys() and len(failed) < len(set(homes.values())):

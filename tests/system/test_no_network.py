@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import FaultServer, status
 from tests.system.program import Done, letters, rows, suranys, text_of, write_config
 
 CONFIG = """
@@ -17,7 +18,6 @@ enabled = true
 [portals.kz_mitwork]
 enabled = true
 """
-ADVICE = "does not answer"
 
 
 def begun(folder: Path) -> None:
@@ -82,3 +82,15 @@ def test_status_says_which_portals_failed_and_what_to_do(folder: Path, done: Don
     assert shown.status == 0, shown.err
     assert shown.out.count("FAILED") >= 2
     assert "cannot look up goszakup.gov.kz" in shown.out
+
+
+def test_a_network_that_has_only_a_proxy_is_a_network(tmp_path: Path) -> None:
+    with FaultServer(lambda _asked, _nth: status(502)) as proxy:
+        one = CONFIG.partition("[portals.kz_mitwork]")[0]
+        write_config(tmp_path, f'{one}proxy = "http://127.0.0.1:{proxy.port}"\n')
+        done = suranys(tmp_path, "run")
+        assert [asked.method for asked in proxy.requests]
+    assert done.status == 1
+    assert not done.out.startswith("SAMPLE")
+    assert "Traceback" not in done.err
+    assert (tmp_path / "var/suranys.db").exists()
