@@ -9,19 +9,18 @@ import typer
 
 from catalog.family import load_families
 from catalog.reading import read_catalogue
-from matcher.answers import row_to_json
-from matcher.matching import match_lots
 from matcher.offers import Offers
 from matcher.records import LotText
 from scrapers.notices_file import BrokenLine, read_notices
 from service.cli.app import app
-from service.cli.output import bars, opened, write_lines
+from service.cli.output import bars, opened
 from service.cli.settings import settings_for
 from service.clock import SystemClock
 from service.config import Config
 from service.errors import InputError
 from service.jobs.match import match as match_job
 from service.lots import lot_texts
+from service.parallel import cores, match_text
 from service.places import Mode, places
 from service.store import open_store
 
@@ -46,6 +45,9 @@ def match(
     config: Annotated[Path | None, typer.Option(help="Settings; default ./config.toml.")] = None,
     var: Annotated[Path | None, typer.Option(help="Folder of the store; default: var.")] = None,
     mode: Annotated[Mode, typer.Option(help="Which store: live, sample or replay.")] = "live",
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes for files; default: every core.")
+    ] = None,
 ) -> None:
     """Match notices with products: one JSON line per lot and product, with the evidence."""
     if catalog is None and notices is None:
@@ -53,7 +55,7 @@ def match(
     elif catalog is None or notices is None:
         raise typer.BadParameter("give both --catalog and --notices, or neither for the store")
     else:
-        match_files(catalog, notices, top, out)
+        match_files(catalog, notices, top, out, jobs or cores())
 
 
 def match_stored(settings: Config, mode: Mode) -> None:
@@ -67,7 +69,7 @@ def match_stored(settings: Config, mode: Mode) -> None:
     )
 
 
-def match_files(catalog: Path, notices: Path, top: int, out: Path | None) -> None:
+def match_files(catalog: Path, notices: Path, top: int, out: Path | None, jobs: int) -> None:
     """Match two files; broken lines and faulty rows are named, skipped, and end in status 1."""
     families = load_families()
     reading = read_catalogue(catalog, families)
@@ -76,10 +78,7 @@ def match_files(catalog: Path, notices: Path, top: int, out: Path | None) -> Non
     broken: list[BrokenLine] = []
     offers = Offers.build(reading.catalogue.products, families)
     with opened(out) as stream:
-        write_lines(
-            stream,
-            (row_to_json(row) for row in match_lots(texts(notices, broken), offers, top=top)),
-        )
+        stream.writelines(match_text(texts(notices, broken), offers, top=top, jobs=jobs))
     for line in broken:
         sys.stderr.write(f"suranys: {notices.name}, line {line.number}: {line.why}; skipped\n")
     if broken or reading.faults:
