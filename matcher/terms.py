@@ -83,8 +83,9 @@ class Text:
 
 
 def diameters(taken: Tokens) -> tuple[str, ...]:
-    """Return the numbers of a text, its nominal diameters and the outer ones they stand for."""
-    found = list(taken.numbers)
+    """Return the numbers of a text with lengths in millimetres, its nominal diameters and the
+    outer ones they stand for."""
+    found = [*taken.numbers, *taken.lengths]
     for nominal in taken.nominals:
         found.append(f"dn{nominal}")
         found.extend(f"{outer:g}" for outer in steel_outer(nominal))

@@ -32,11 +32,14 @@ _STANDARD = re.compile(
     r"(?<![^\W\d_])(?:гост|gost|мемст|ост|ту|ст рк|iso|din|исо)(?: ?[рp](?= ?\d))? ?"
     r"(\d{1,8}(?:\.\d{1,4}){0,3})(?:[-–:.]\d{1,8}){0,4}"
 )
-_DIAMETER = re.compile(r"(?<![^\W\d_])(?:ø|ду|дн|dn|dy|d|д)[.=]? ?-?(\d{1,4}(?:[.,]\d)?)(?!\d)")
+_DIAMETER = re.compile(r"(?<![^\W\d_])(?:ø|ф|ду|дн|dn|dy|d|д)[.=]? ?-?(\d{1,4}(?:[.,]\d)?)(?!\d)")
 _NOMINAL = re.compile(r"(?<![^\W\d_])(?:ду|dn|dy)[.=]? ?-?(\d{1,4})(?!\d)")
 _INCH = re.compile(r"(?:(\d) )?(\d/\d)\"|(?<![\d/])(\d)\"")
 _SIX = re.compile(r"(?<=[a-zа-я])6(?=[a-zа-я])")
-_THREE = re.compile(r"(?<=[хx× ])[Зз](?=,\d)")
+_THREE = re.compile(
+    r"(?<=[хx× ])[Зз](?=,\d)|(?<![^\W\d_])[Зз](?=[хx×*]\d)|(?<=[Сс]т)З|(?<=[Сс]т\.)З"
+)
+MILLIMETRES = {"мм": 1, "mm": 1, "см": 10, "cm": 10, "м": 1000, "m": 1000}
 _LATIN = str.maketrans("абвгдезийклмнопрстуфхыэюяcywq", "abvgdeziiklmnoprstufhieuakivk") | {
     ord("ж"): "j",
     ord("ц"): "c",
@@ -67,6 +70,8 @@ class Tokens:
     letters: tuple[str, ...]
     """Words unstemmed in Latin letters: «СИНИКОН» meets SINIKON, «truba» meets «труба»."""
     folded: str
+    lengths: tuple[str, ...] = ()
+    """Lengths stated in centimetres or metres as millimetres: «14 см» meets «140 мм»."""
 
     def __bool__(self) -> bool:
         return bool(self.stems or self.numbers or self.amounts)
@@ -78,7 +83,8 @@ def unglue(text: str) -> str:
 
 
 def read_as_meant(text: str) -> str:
-    """Undo digits typed for letters and back: «ги6кая» is гибкая, «76 хЗ,5» is 76 х3,5."""
+    """Undo digits typed for letters and back: «ги6кая» is гибкая, «76 хЗ,5» is 76 х3,5,
+    «СтЗсп» is Ст3сп."""
     return _THREE.sub("3", _SIX.sub("б", text))
 
 
@@ -101,6 +107,11 @@ def amount(value: str, unit: str) -> str | None:
     return None if converted is None else f"{number(f'{converted:f}')}{base}"
 
 
+def millimetres(value: str, unit: str) -> str:
+    """Return a length in centimetres or metres as the number of its millimetres."""
+    return number(f"{Decimal(number(value)) * MILLIMETRES[unit]:f}")
+
+
 def inches(folded: str) -> tuple[int, ...]:
     """Return the nominal diameters of pipe sizes in inches: `1 1/2"` is DN 40."""
     written = (
@@ -118,6 +129,7 @@ def tokens(text: str) -> Tokens:
     letters: list[str] = []
     numbers: list[str] = []
     amounts: list[str] = []
+    lengths: list[str] = []
     for match in _TOKEN.finditer(bare):
         word, value, unit = match["word"], match["number"], match["unit"]
         if word:
@@ -130,6 +142,8 @@ def tokens(text: str) -> Tokens:
                 continue
             numbers.append(number(value))
             if unit:
+                if MILLIMETRES.get(unit, 1) > 1:
+                    lengths.append(millimetres(value, unit))
                 stems.append(stem(unit))
                 letters.append(unit.translate(_LATIN))
     measures = [each.replace(" ", "").replace(",", ".") for each in _MEASURE.findall(bare)]
@@ -144,4 +158,5 @@ def tokens(text: str) -> Tokens:
         nominals=(*map(int, _NOMINAL.findall(bare)), *inches(bare)),
         letters=tuple(letters),
         folded=folded,
+        lengths=tuple(lengths),
     )

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.terms import Text, terms
+from matcher.terms import Text, diameters, terms
 from matcher.tokens import tokens
 
 
@@ -43,6 +43,17 @@ def test_a_nominal_diameter_brings_its_outer_one() -> None:
 
 def test_a_digit_typed_for_a_letter_is_read_as_meant() -> None:
     assert tokens("ги6кая").stems == tokens("гибкая").stems
+
+
+@pytest.mark.parametrize(("typed", "meant"), [("СтЗсп", "Ст3сп"), ("Зх4ок", "3х4ок")])
+def test_a_letter_typed_for_a_three_is_read_as_meant(typed: str, meant: str) -> None:
+    assert tokens(typed) == tokens(meant)
+
+
+def test_a_length_in_metres_meets_the_same_in_millimetres() -> None:
+    assert diameters(tokens("уголок 1,5 м")) == ("1.5", "1500")
+    assert diameters(tokens("палочки 14 см")) == ("14", "140")
+    assert diameters(tokens("лист 10 мм")) == ("10",)
 
 
 @given(st.text(max_size=300))
