@@ -122,7 +122,7 @@ def inches(folded: str) -> tuple[int, ...]:
 
 def tokens(text: str) -> Tokens:
     """Take the tokens of a text. Linear in its length; at most `LONGEST_TEXT` characters."""
-    folded = fold(read_as_meant(unglue(text[:LONGEST_TEXT])))
+    folded = fold(unglue(read_as_meant(text[:LONGEST_TEXT])))
     standards = tuple(match[1] for match in _STANDARD.finditer(folded))
     bare = _STANDARD.sub(" ", folded) if standards else folded
     stems: list[str] = []
