@@ -233,11 +233,15 @@ def mail(config: Config, *, network: bool) -> Iterator[Check]:
 def portals(config: Config) -> Iterator[Check]:
     """Whether the enabled portals can be connected to."""
     try:
-        homes = {PORTALS[name].home: name for name in enabled_portals(config)}
+        # Behind a proxy only the proxy can be connected to.
+        homes = {
+            name: config.portal(name).proxy or PORTALS[name].home
+            for name in enabled_portals(config)
+        }
     except ConfigError:
         return  # told above
-    failed = unreachable(homes)
-    for home, name in homes.items():
+    failed = unreachable(homes.values())
+    for name, home in homes.items():
         if home in failed:
             yield Check("network", "warn", f"{name}: {failed[home]}", "check network and proxy")
         else:
