@@ -11,6 +11,7 @@ from itertools import pairwise
 import numpy as np
 from scipy import sparse
 
+from matcher.nearness import asked_figures, figures, logarithms, near
 from matcher.terms import (
     AMOUNT,
     BLOCKS,
@@ -66,6 +67,10 @@ class Index:
     first: Matrix
     totals: Floats
     """Sum of idf per row and block, of the distinct terms: what a full match would share."""
+    logs: Floats
+    """Logarithms of the terms that are figures."""
+    figures: Matrix
+    """The figures of each row (`matcher.nearness`)."""
 
 
 def build(texts: Sequence[Text]) -> Index:
@@ -78,7 +83,17 @@ def build(texts: Sequence[Text]) -> Index:
     weights = scaled(counts, idf, blocks)
     first = (weights @ sparse.diags(SHARE_OF[blocks])).T.tocsr()
     first.eliminate_zeros()
-    return Index(vocabulary, blocks, idf, weights, first, totals(counts, idf, blocks))
+    logs = logarithms(list(vocabulary.ids))
+    return Index(
+        vocabulary,
+        blocks,
+        idf,
+        weights,
+        first,
+        totals(counts, idf, blocks),
+        logs,
+        figures(counts, logs),
+    )
 
 
 def scaled(counts: Matrix, idf: Floats, blocks: Ints) -> Matrix:
@@ -108,6 +123,7 @@ class Queries:
 
     weights: Matrix
     totals: Floats
+    figures: Matrix
 
 
 def ask(index: Index, texts: Sequence[Text]) -> Queries:
@@ -121,7 +137,8 @@ def ask(index: Index, texts: Sequence[Text]) -> Queries:
     for row, missed in enumerate(unknown):
         for block, _ in missed:
             asked[row, block] += rarest
-    return Queries(scaled(counts, index.idf, index.blocks), asked)
+    weights = scaled(counts, index.idf, index.blocks)
+    return Queries(weights, asked, asked_figures(counts, index.logs, unknown))
 
 
 def nearest(index: Index, queries: Queries, count: int = CANDIDATES) -> list[Ints]:
@@ -181,6 +198,8 @@ class Shared:
     """Shared terms by number (pairs, blocks)."""
     asked: Floats
     offered: Floats
+    near: Floats
+    """How near the offered figures come to the asked ones (pairs)."""
 
 
 def compare(index: Index, queries: Queries, number: int, rows: Ints) -> Shared:
@@ -194,6 +213,7 @@ def compare(index: Index, queries: Queries, number: int, rows: Ints) -> Shared:
 def compare_all(index: Index, queries: Queries, chosen: Sequence[Ints]) -> Shared:
     """Tell what every query of a batch shares with its own chosen rows, in that order."""
     rows = np.concatenate(chosen)
+    of = np.repeat(np.arange(len(chosen)), [len(each) for each in chosen])
     offered = index.weights[rows]
     places, asked = _meeting(queries.weights, offered, [len(each) for each in chosen])
     owner = np.repeat(np.arange(len(rows)), np.diff(offered.indptr))[places]
@@ -206,8 +226,9 @@ def compare_all(index: Index, queries: Queries, chosen: Sequence[Ints]) -> Share
         cosines[:, : len(VECTORS)],
         _summed(owner, block, len(rows), len(BLOCKS), index.idf[columns]),
         _summed(owner, block, len(rows), len(BLOCKS)),
-        np.repeat(queries.totals, [len(each) for each in chosen], axis=0),
+        queries.totals[of],
         index.totals[rows],
+        near(queries.figures, of, index.figures, rows),
     )
 
 
