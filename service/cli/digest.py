@@ -104,6 +104,7 @@ def tell(result: DigestResult, *, as_json: bool) -> None:
         sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
         return
     leads = f", {result.leads} leads" if result.leads else ""
-    said = f"{result.recipient} <{result.address}>{leads}: {result.action}"
+    late = f", the digest put off on {result.day}" if result.late else ""
+    said = f"{result.recipient} <{result.address}>{leads}{late}: {result.action}"
     parts = [said, *filter(None, (where, result.reason))]
     sys.stdout.write("  ".join(dict.fromkeys(parts)) + "\n")

@@ -85,9 +85,9 @@ def _digest(digest: DigestResult) -> str:
     leads = f", {digest.leads} leads" if digest.leads else ""
     more = f", {digest.beyond} more counted" if digest.beyond else ""
     why = f" ({digest.reason})" if digest.action == "failed" else ""
-    return (
-        f"  {digest.recipient} <{digest.address}>{leads}{more}: {SAID[digest.action]}{where}{why}"
-    )
+    late = f", the digest put off on {digest.day}" if digest.late else ""
+    said = f"{leads}{more}{late}: {SAID[digest.action]}{where}{why}"
+    return f"  {digest.recipient} <{digest.address}>{said}"
 
 
 def _next(report: MainReport, var: Path | None) -> Iterator[str]:

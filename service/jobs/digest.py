@@ -2,10 +2,11 @@
 
 The order is the guarantee: the message is safe on disk, then the digest and its items are stored
 in one transaction, only then does anything leave. Killed anywhere, the next run goes on from what
-is stored: it makes no second digest of the day and delivers the frozen bytes, not new ones.
+is stored: it makes no second digest of the day and delivers the frozen bytes, not new ones. What
+an earlier day froze and could not deliver leaves first, since its leads count as told.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -31,7 +32,14 @@ from service.errors import DeliveryError
 from service.jobs.drafting import Draft, draft, local_day, person
 from service.places import Places
 from service.store import Store
-from service.store.digests import Frozen, find_digest, freeze, mark_digest
+from service.store.digests import (
+    Frozen,
+    count_items,
+    find_digest,
+    freeze,
+    mark_digest,
+    waiting_digests,
+)
 from service.store.tables.naming import DigestState
 
 Action = Literal["written", "sent", "waiting", "refused", "unknown", "already", "silent", "failed"]
@@ -53,10 +61,11 @@ _ACTIONS: dict[Outcome, Action] = {
 
 @dataclass(frozen=True, slots=True)
 class DigestResult:
-    """What became of one recipient's digest of the day.
+    """What became of one recipient's digest of one day.
 
     `already`: it was made and delivered by an earlier run; `silent`: nothing to tell a plant;
-    `waiting`: frozen, a later run tries again. `path` is the .eml.
+    `waiting`: frozen, a later run tries again. `late` is that of an earlier day, put off until
+    now. `path` is the .eml.
     """
 
     recipient: str
@@ -68,6 +77,7 @@ class DigestResult:
     beyond: int = 0
     sample: bool = False
     reason: str = ""
+    late: bool = False
 
 
 def write_digests(
@@ -77,17 +87,21 @@ def write_digests(
     clock: Clock,
     portals: Sequence[PortalHealth] = (),
 ) -> list[DigestResult]:
-    """Do the job once for every recipient. One recipient's failure is told and stops no other."""
-    results = []
+    """Do the job once for every recipient: digests put off on earlier days, then today's.
+
+    One failure is told and stops neither another recipient nor another day.
+    """
+    results: list[DigestResult] = []
     for setting in config.recipients:
+        who, now = person(setting, config), clock.now()
+        today = DigestResult(who.name, who.address, local_day(who, now), "silent")
+        results.extend(_late(store, who, today, config, now))
         try:
             results.append(
                 _one(store, setting, config=config, places=places, clock=clock, portals=portals)
             )
         except DeliveryError as error:
-            who = person(setting, config)
-            day = local_day(who, clock.now())
-            results.append(DigestResult(who.name, who.address, day, "failed", reason=str(error)))
+            results.append(replace(today, action="failed", reason=str(error)))
     return results
 
 
@@ -131,19 +145,48 @@ def _one(
             return nothing
         frozen = _freeze(store, plan, config, places, now)
     assert frozen is not None  # noqa: S101 - it was stored by an earlier run, or just now
-    path = Path(frozen.body_path)
     if frozen.state is not DigestState.FROZEN:
-        return replace(nothing, action="already", path=path)
+        return replace(nothing, action="already", path=Path(frozen.body_path))
+    done = _hand_over(store, frozen, who, nothing, config, now)
+    if plan is None:
+        return done
+    return replace(done, beyond=plan.digest.beyond, sample=plan.digest.sample)
+
+
+def _late(
+    store: Store, who: Recipient, today: DigestResult, config: Config, now: datetime
+) -> Iterator[DigestResult]:
+    """Deliver what earlier days left frozen, oldest first, so that a change never arrives before
+    what it changes. Each is tried: a server may put off one message and take the next."""
+    with store.reading() as session:
+        waiting = waiting_digests(session, who.id, before=today.day)
+    for frozen in waiting:
+        result = replace(today, day=frozen.day, late=True)
+        try:
+            yield _hand_over(store, frozen, who, result, config, now)
+        except DeliveryError as error:
+            yield replace(result, action="failed", reason=str(error))
+
+
+def _hand_over(
+    store: Store,
+    frozen: Frozen,
+    who: Recipient,
+    result: DigestResult,
+    config: Config,
+    now: datetime,
+) -> DigestResult:
+    """Deliver one frozen digest, note how it ended, and complete its result."""
+    path = Path(frozen.body_path)
     delivery = _deliver(path, who, config)
     with store.writing() as session:
         mark_digest(session, frozen.id, _STATES[delivery.outcome], now, delivery.reply)
+        leads = count_items(session, frozen.id)
     return replace(
-        nothing,
+        result,
         action=_ACTIONS[delivery.outcome],
         path=path,
-        leads=len(plan.items) if plan else 0,
-        beyond=plan.digest.beyond if plan else 0,
-        sample=plan.digest.sample if plan else False,
+        leads=leads,
         reason=delivery.reply,
     )
 

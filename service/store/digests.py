@@ -37,6 +37,7 @@ class Frozen:
     """A digest that exists. `body_path` holds the bytes to send."""
 
     id: int
+    day: str
     message_id: str
     body_path: str
     state: DigestState
@@ -58,6 +59,26 @@ def find_digest(session: Session, recipient: str, day: str) -> Frozen | None:
     query = select(DigestRow).where(DigestRow.recipient == recipient, DigestRow.day == day)
     row = session.exec(query).first()
     return None if row is None else _frozen(row)
+
+
+def waiting_digests(session: Session, recipient: str, *, before: str) -> list[Frozen]:
+    """Give a recipient's digests of days before `before` that never left, oldest first."""
+    query = (
+        select(DigestRow)
+        .where(
+            DigestRow.recipient == recipient,
+            DigestRow.state == DigestState.FROZEN.value,
+            DigestRow.day < before,
+        )
+        .order_by(col(DigestRow.day))
+    )
+    return [_frozen(row) for row in session.exec(query)]
+
+
+def count_items(session: Session, digest_id: int) -> int:
+    """Count the leads a digest tells of."""
+    query = select(func.count()).where(DigestItemRow.digest_id == digest_id)
+    return session.exec(query).one()
 
 
 def last_digest_at(session: Session, recipient: str) -> datetime | None:
@@ -122,7 +143,8 @@ def mark_digest(
 
 def _frozen(row: DigestRow) -> Frozen:
     assert row.id is not None  # noqa: S101 - flush or the database gave it
-    return Frozen(row.id, row.message_id, row.body_path, DigestState(row.state), row.created_at)
+    state = DigestState(row.state)
+    return Frozen(row.id, row.day, row.message_id, row.body_path, state, row.created_at)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -59,15 +60,24 @@ def sink() -> Sink:
     return Sink()
 
 
-@pytest.fixture
-def server(sink: Sink) -> Iterator[Server]:
+@contextmanager
+def listening(sink: Sink) -> Iterator[int]:
+    """A mail server on loopback that hands over to the sink. Gives its port."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port = int(free.getsockname()[1])
     controller = Controller(sink, hostname="127.0.0.1", port=port)
     controller.start()
-    yield Server("127.0.0.1", port, security="none", connect_seconds=10, answer_seconds=10)
-    controller.stop()
+    try:
+        yield port
+    finally:
+        controller.stop()
+
+
+@pytest.fixture
+def server(sink: Sink) -> Iterator[Server]:
+    with listening(sink) as port:
+        yield Server("127.0.0.1", port, security="none", connect_seconds=10, answer_seconds=10)
 
 
 def sent(server: Server, recipient: str = RECIPIENT) -> Outcome:

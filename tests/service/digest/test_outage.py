@@ -1,0 +1,189 @@
+"""A mail server that is away for a day, or a run killed before it sent: each lead is told once."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import timedelta
+from email import policy
+from email.parser import BytesParser
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from service.clock import FixedClock
+from service.config import Config, Mail, Recipient
+from service.jobs.digest import DigestResult, write_digests
+from service.places import Places, places
+from service.store import Store, open_store
+from service.store.catalogue import save_catalogue
+from service.store.digests import NewItem, freeze
+from service.store.tables import DigestRow, LeadRow
+from service.store.tables.naming import Origin
+from tests.service.digest.samples import NOW
+from tests.service.digest.test_delivering import Sink, listening
+from tests.service.digest.test_job import CATALOGUE, open_notice, save
+
+AWAY = "451 4.3.2 try again later"
+MILL = Recipient(
+    name="ТОО «Пример-Труба»", address="mill@works.example", role="plant", plant="mill"
+)
+EARLIER = b"From: s@zone.example\r\nTo: mill@works.example\r\nSubject: 1\r\n\r\n/1\r\n"
+
+
+@pytest.fixture
+def sink() -> Sink:
+    return Sink()
+
+
+@pytest.fixture
+def config(tmp_path: Path, sink: Sink) -> Iterator[Config]:
+    with listening(sink) as port:
+        mail = Mail(
+            mode="smtp", host="127.0.0.1", port=port, security="none", sender="s@zone.example"
+        )
+        yield Config(folder=tmp_path, recipients=(MILL,), mail=mail)
+
+
+@pytest.fixture
+def live(config: Config) -> Places:
+    return places(config)
+
+
+@pytest.fixture
+def store(live: Places) -> Iterator[Store]:
+    with open_store(live.database_url) as opened:
+        with opened.writing() as session:
+            save_catalogue(session, CATALOGUE, Origin.BUNDLED, NOW)
+        yield opened
+
+
+def run(
+    store: Store, config: Config, live: Places, days: int = 0, hours: int = 0
+) -> list[DigestResult]:
+    clock = FixedClock(NOW + timedelta(days=days, hours=hours))
+    return write_digests(store, config, live, clock)
+
+
+def seen(results: list[DigestResult]) -> list[tuple[str, str, int, bool]]:
+    return [(each.day, each.action, each.leads, each.late) for each in results]
+
+
+def told(sink: Sink) -> Counter[str]:
+    """How many of the delivered mails tell of each purchase."""
+    found: Counter[str] = Counter()
+    for _, _, content in sink.received:
+        part = BytesParser(policy=policy.default).parsebytes(content).get_body(("plain",))
+        assert part is not None
+        text = part.get_content()
+        found.update(set(re.findall(r"https://portal\.invalid/(\d+)", text)))
+    return found
+
+
+def killed_before_sending(store: Store, folder: Path, day: str) -> Path:
+    """What a run leaves that was killed right after it froze the digest of every lead so far."""
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"mill-{day}.eml"
+    path.write_bytes(EARLIER)
+    with store.writing() as session:
+        items = [
+            NewItem(lead.id, 1, "new", '{"verdict": "can", "state": "open"}')
+            for lead in session.exec(select(LeadRow))
+            if lead.id is not None
+        ]
+        freeze(
+            session,
+            MILL.address,
+            day,
+            message_id=f"<{day}@zone.example>",
+            body_path=str(path),
+            items=items,
+            now=NOW - timedelta(days=1),
+        )
+    return path
+
+
+def states(store: Store) -> list[tuple[str, str]]:
+    with store.reading() as session:
+        return [(row.day, row.state) for row in session.exec(select(DigestRow))]
+
+
+def test_after_a_day_without_a_mail_server_each_lead_is_told_once(
+    store: Store, config: Config, live: Places, sink: Sink
+) -> None:
+    sink.data = AWAY
+    save(store, open_notice("1"), "p1")
+    for hours in (0, 4, 8):
+        assert seen(run(store, config, live, hours=hours)) == [("2026-11-23", "waiting", 1, False)]
+    [waiting] = live.digests.glob("*.eml")
+    frozen = waiting.read_bytes()
+    save(store, open_notice("2"), "p1")
+    assert sink.received == []
+
+    sink.data = "250 OK"
+    assert seen(run(store, config, live, days=1)) == [
+        ("2026-11-23", "sent", 1, True),
+        ("2026-11-24", "sent", 1, False),
+    ]
+    run(store, config, live, days=1, hours=1)
+    run(store, config, live, days=2)
+    assert told(sink) == {"1": 1, "2": 1}
+    assert [len(sink.received), sink.received[0][2]] == [2, frozen]
+
+
+def test_a_plant_without_news_still_gets_what_was_put_off(
+    store: Store, config: Config, live: Places, sink: Sink
+) -> None:
+    sink.data = AWAY
+    save(store, open_notice("1"), "p1")
+    run(store, config, live)
+    sink.data = "250 OK"
+    assert seen(run(store, config, live, days=1)) == [
+        ("2026-11-23", "sent", 1, True),
+        ("2026-11-24", "silent", 0, False),
+    ]
+    assert told(sink) == {"1": 1}
+
+
+def test_digests_of_several_days_leave_oldest_first(
+    store: Store, config: Config, live: Places, sink: Sink
+) -> None:
+    sink.data = AWAY
+    for day, id_ in enumerate("123"):
+        save(store, open_notice(id_), "p1")
+        run(store, config, live, days=day)
+    sink.data = "250 OK"
+    days = [each.day for each in run(store, config, live, days=3) if each.action == "sent"]
+    assert days == ["2026-11-23", "2026-11-24", "2026-11-25"]
+    assert told(sink) == {"1": 1, "2": 1, "3": 1}
+
+
+@pytest.mark.parametrize("mode", ["smtp", "files"])
+def test_a_digest_of_a_run_killed_before_sending_leaves_on_the_next_day(
+    store: Store, config: Config, live: Places, sink: Sink, mode: str
+) -> None:
+    save(store, open_notice("1"), "p1")
+    path = killed_before_sending(store, live.digests, "2026-11-22")
+    chosen = config if mode == "smtp" else config.model_copy(update={"mail": Mail()})
+    save(store, open_notice("2"), "p1")
+    done = "sent" if mode == "smtp" else "written"
+    first, _ = run(store, chosen, live)
+    assert (first.day, first.action, first.leads, first.path) == ("2026-11-22", done, 1, path)
+    assert states(store) == [("2026-11-22", done), ("2026-11-23", done)]
+    run(store, chosen, live, days=1)
+    mails = [content for _, _, content in sink.received]
+    assert mails.count(EARLIER) == (1 if mode == "smtp" else 0)
+    assert len(mails) == (2 if mode == "smtp" else 0)
+
+
+def test_a_lost_file_of_an_earlier_day_is_told_and_stops_nothing(
+    store: Store, config: Config, live: Places, sink: Sink
+) -> None:
+    save(store, open_notice("1"), "p1")
+    killed_before_sending(store, live.digests, "2026-11-21").unlink()
+    save(store, open_notice("2"), "p1")
+    lost, today = run(store, config, live)
+    assert (lost.day, lost.action) == ("2026-11-21", "failed")
+    assert "cannot be read" in lost.reason
+    assert today.action == "sent"
+    assert told(sink)["2"] == 1
