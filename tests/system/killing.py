@@ -21,6 +21,7 @@ from service import modes
 from service.clock import FixedClock
 from service.config import Config, Recipient
 from service.jobs.main import run_main
+from service.jobs.match import matcher_version
 
 MORNING = datetime(2026, 5, 18, 3, tzinfo=UTC)
 CONFIG = Config(
@@ -86,6 +87,7 @@ def spread(first: int, last: int, count: int) -> list[int]:
 def main(folder: Path, kills: int) -> dict[str, tuple[int, int]]:
     """Give (status when killed, status when started again) by folder name."""
     load_families()
+    matcher_version()  # kept with each match; cached, or an edit meanwhile would tell runs apart
     (folder / "undisturbed").mkdir()
     ended = {"undisturbed": (do(folder / "undisturbed", None), 0)}
     first_file, last = json.loads((folder / "undisturbed/moments").read_text())
