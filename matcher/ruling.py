@@ -1,16 +1,20 @@
 """Which families a text rules out by name: «дымовая труба» is no pipe of a mill."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 
 from catalog.family import Family
 from catalog.records import FamilyName
-from catalog.words import fold
-from matcher.reading.recognising import Words, index_of, text_stems
+from catalog.words import fold, stem, stems, words
+from matcher.reading.heads import CARRIERS, belongings, is_adjective
+from matcher.reading.recognising import Words, index_of
 from matcher.records import Need
 
 WINDOW = 3
 """Words between which the parts of a phrase may stand."""
 LONGEST = 4_000
+LABELS = frozenset(stems("образец үлгі sample namuna тест test"))
+"""Marks of samples and tests: sharing one says nothing of the goods."""
 
 
 def ruled_out(need: Need, families: Mapping[FamilyName, Family]) -> frozenset[FamilyName]:
@@ -20,6 +24,43 @@ def ruled_out(need: Need, families: Mapping[FamilyName, Family]) -> frozenset[Fa
     """
     if need.family is not None:
         return frozenset()
-    words = Words(text_stems(fold(need.text[:LONGEST])))
+    words = Words(fold(need.text[:LONGEST]))
     hits = words.hits(index_of(families).never, WINDOW)
     return frozenset(phrase.family for phrase, _ in hits)
+
+
+def shares_a_noun(text: str, offer: str, family: Family | None) -> bool:
+    """Whether a text names, as its goods, a thing that an offer or its family is called by.
+
+    Adjectives, purposes and belongings do not count: «бумага офисная» is no «мебель офисная»,
+    «аппарат для труб» and «крышка трубы» are no pipes.
+    """
+    read = _read(text[:LONGEST])
+    nouns = _nouns((offer, *family.words) if family is not None else (offer,))
+    called = frozenset(map(stem, nouns))
+    hidden = read.purpose | belongings(
+        read.stems, read.words, read.breaks, read.purpose, nouns, called
+    )
+    return any(
+        place not in hidden and root in called and not is_adjective(read.words[place])
+        for place, root in enumerate(read.stems)
+    )
+
+
+@lru_cache(maxsize=64)
+def _read(text: str) -> Words:
+    return Words(fold(text))
+
+
+@lru_cache(maxsize=1_000)
+def _nouns(phrases: tuple[str, ...]) -> frozenset[str]:
+    """Return the words of phrases that can name goods: no number, adjective, purchase or label."""
+    return frozenset(
+        word
+        for phrase in phrases
+        for word in words(fold(phrase))
+        if len(word) > 2
+        and not word[0].isdigit()
+        and not is_adjective(word)
+        and stem(word) not in CARRIERS | LABELS
+    )

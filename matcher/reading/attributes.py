@@ -12,7 +12,7 @@ _forms: dict[str, tuple[Family, list[tuple[str, str, frozenset[str], str]]]] = {
 def named_values(folded: str, stems: frozenset[str], family: Family) -> Iterator[tuple[str, str]]:
     """Yield (attribute, canonical name) for every listed form that the text writes.
 
-    Forms of one plain word compare by stem, others («пф-115») as written.
+    Forms of plain words compare by stem, others («пф-115») as written.
     """
     known = _forms.get(family.name)
     if known is None or known[0] is not family:
@@ -23,8 +23,20 @@ def named_values(folded: str, stems: frozenset[str], family: Family) -> Iterator
         ]
         known = _forms[family.name] = (family, listed)
     for key, form, wanted, name in known[1]:
-        if form.isalpha():
+        if all(c.isalpha() or c == " " for c in form):
             if wanted <= stems:
                 yield key, name
-        elif form in folded:
+        elif _stands(form, folded):
             yield key, name
+
+
+def _stands(form: str, folded: str) -> bool:
+    """Whether a form stands in a text as a whole word: «м300» not in «м3000»."""
+    start = folded.find(form)
+    while start >= 0:
+        end = start + len(form)
+        before, behind = folded[start - 1 : start], folded[end : end + 1]
+        if not before.isalnum() and not behind.isalnum():
+            return True
+        start = folded.find(form, end)
+    return False

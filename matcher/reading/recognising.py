@@ -11,12 +11,9 @@ from dataclasses import dataclass
 from catalog.family import Family
 from catalog.records import FamilyName
 from catalog.words import fold, stem, words
+from matcher.reading.heads import belongings, is_adjective, purposes, word_breaks
 
 _JOINED = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,3})[/.]([^\W\d_]{1,3})(?![^\W\d_])")
-_PURPOSE = frozenset({"для", "под", "for", "при", "uchun"})
-_PURPOSE_REACH = 3
-_NO_PURPOSE = frozenset({"нужд", "обеспечен", "выполнен", "проведен"})
-_AFTERWARDS = frozenset({"арналган", "үшін", "ушин", "uchun"})
 _WINDOW = 6
 _MOST_WORDS = 5_000
 _OTHER_STANDARD = 1.5
@@ -41,7 +38,11 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """All phrases of a set of families by anchor, and their standards and codes."""
+    """All phrases of a set of families by anchor, and their standards and codes.
+
+    `heads` are the words that name a family alone, as written, `nouns` the stems of those that are
+    nouns, `vocabulary` the stems of all names.
+    """
 
     names: Mapping[str, tuple[Phrase, ...]]
     never: Mapping[str, tuple[Phrase, ...]]
@@ -49,6 +50,9 @@ class Index:
     works: Mapping[str, tuple[Phrase, ...]]
     standards: Mapping[str, frozenset[FamilyName]]
     codes: tuple[tuple[str, str, FamilyName], ...]
+    heads: frozenset[str] = frozenset()
+    nouns: frozenset[str] = frozenset()
+    vocabulary: frozenset[str] = frozenset()
 
 
 _INDEXES: list[tuple[Mapping[FamilyName, Family], Index]] = []
@@ -74,6 +78,7 @@ def text_stems(folded: str) -> list[str]:
 def _build(families: Mapping[FamilyName, Family]) -> Index:
     listed = tuple(families.values())
     standards: dict[str, set[FamilyName]] = {}
+    heads = frozenset(word for f in listed for p in f.words if (word := fold(p)).isalpha())
     for family in listed:
         for rule in family.standards:
             standards.setdefault(rule.number, set()).add(family.name)
@@ -88,6 +93,11 @@ def _build(families: Mapping[FamilyName, Family]) -> Index:
             for family in families.values()
             for scheme, prefixes in family.codes.items()
             for prefix in prefixes
+        ),
+        heads=heads,
+        nouns=frozenset(stem(word) for word in heads if not is_adjective(word)),
+        vocabulary=frozenset(
+            s for f in listed for p in (*f.words, *f.near) for s in text_stems(fold(p))
         ),
     )
 
@@ -110,19 +120,23 @@ def _anchored(
 class Words:
     """The stems of a text with their positions and the stretches that only tell a purpose."""
 
-    def __init__(self, stems: Sequence[str]) -> None:
-        self.stems = stems
+    def __init__(self, folded: str) -> None:
+        self.words, self.breaks = word_breaks(_JOINED.sub(r"\1\2", folded))
+        del self.words[_MOST_WORDS:]
+        self.stems = stems = [stem(word) for word in self.words]
         self.places: dict[str, list[int]] = {}
         for place, word in enumerate(stems):
             self.places.setdefault(word, []).append(place)
-        self.purpose = _purpose(stems)
+        self.purpose = frozenset(purposes(stems, self.words, self.breaks))
 
     def hits(
-        self, index: Mapping[str, tuple[Phrase, ...]], window: int, *, purposes: bool = False
+        self,
+        index: Mapping[str, tuple[Phrase, ...]],
+        window: int,
+        hidden: frozenset[int] = frozenset(),
     ) -> list[tuple[Phrase, int]]:
-        """Return the phrases found with the place of their anchor; purposes only if wanted."""
+        """Return the phrases found outside the hidden places, with the place of their anchor."""
         found = []
-        hidden = frozenset() if purposes else self.purpose
         for anchor in self.places.keys() & index.keys():
             for phrase in index[anchor]:
                 for place in self.places[anchor][:8]:
@@ -142,6 +156,13 @@ class Words:
             for word in others
         )
 
+    def hidden(self, index: Index) -> frozenset[int]:
+        """Return the places of words that do not name the goods: purposes and belongings."""
+        owned = belongings(
+            self.stems, self.words, self.breaks, self.purpose, index.heads, index.vocabulary
+        )
+        return self.purpose | owned
+
     def outside_purpose(self, wanted: frozenset[str]) -> list[int]:
         """Return the places of the wanted stems that are not part of a purpose."""
         return sorted(
@@ -152,27 +173,18 @@ class Words:
         )
 
 
-def _purpose(stems: Sequence[str]) -> frozenset[int]:
-    """Return the places that «для …» or «… арналған» covers: not what a thing is."""
-    covered: set[int] = set()
-    for place, word in enumerate(stems):
-        if (
-            word in _PURPOSE
-            and stems[place + 1 : place + 2] != []
-            and (stems[place + 1] not in _NO_PURPOSE)
-        ):
-            covered.update(range(place + 1, place + 1 + _PURPOSE_REACH))
-        if word in _AFTERWARDS:
-            covered.update(range(max(0, place - 2), place))
-    return frozenset(covered)
-
-
 def word_scores(
     text: Words, index: Index, standards: Sequence[str], codes: Iterable[tuple[str, str]]
 ) -> dict[FamilyName, float]:
     """Return the score of every family a text names, by words, standards and codes."""
     scores: dict[FamilyName, float] = {}
-    for phrase, place in text.hits(index.names, _WINDOW):
+    for phrase, place in text.hits(index.names, _WINDOW, text.hidden(index)):
+        if (
+            not phrase.others
+            and text.stems[place] in index.nouns
+            and is_adjective(text.words[place])
+        ):
+            continue  # «фурнитура оконная» is no window
         score = phrase.weight - min(place, 12) * 0.04
         scores[phrase.family] = max(scores.get(phrase.family, 0.0), score)
     for number in standards:
@@ -184,10 +196,10 @@ def word_scores(
     coded = {family for code in codes for family in _coded(code, index)}
     for family in coded:
         scores[family] = scores.get(family, 0.0) + (1.2 if family in scores else _NAMED)
-    for phrase, _ in text.hits(index.near, _WINDOW):
+    for phrase, _ in text.hits(index.near, _WINDOW, text.purpose):
         if phrase.family in scores:
             scores[phrase.family] += 0.15
-    for phrase, _ in text.hits(index.never, _NEVER_WINDOW, purposes=True):
+    for phrase, _ in text.hits(index.never, _NEVER_WINDOW):
         scores.pop(phrase.family, None)
     return scores
 
@@ -195,7 +207,7 @@ def word_scores(
 def works_scores(text: Words, index: Index) -> dict[FamilyName, float]:
     """Return how well each family answers to the works a text names."""
     scores: dict[FamilyName, float] = {}
-    for phrase, _ in text.hits(index.works, _WINDOW):
+    for phrase, _ in text.hits(index.works, _WINDOW, text.purpose):
         scores[phrase.family] = max(scores.get(phrase.family, 0.0), phrase.weight)
     return scores
 

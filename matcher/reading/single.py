@@ -8,7 +8,7 @@ from catalog.records import FamilyName
 from matcher.reading.assigning import Assigned
 from matcher.reading.attributes import named_values
 from matcher.reading.fitting import refine, understand
-from matcher.reading.recognising import Words, best, index_of, text_stems, word_scores
+from matcher.reading.recognising import Words, best, index_of, word_scores
 from matcher.reading.text import Prepared, prepare
 from matcher.records import Amount, Reading, Value
 
@@ -52,7 +52,7 @@ def read_part(
     `expected` is the family of the lot around it, taken where the text names none itself.
     """
     prepared = prepare(text)
-    found = Words(text_stems(prepared.folded))
+    found = Words(prepared.folded)
     scores = word_scores(found, index_of(families), prepared.standard_names, codes)
     scores = refine(scores, prepared, families)
     name, rivals = best(scores)

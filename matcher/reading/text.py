@@ -105,10 +105,9 @@ def prepare(text: str) -> Prepared:
     """Fold a text, take the named values out of it, cut the rest into atoms."""
     folded = fold(_LONG_DIGITS.sub(" ", _CASE_EDGE.sub(" ", text[:LONGEST_TEXT])))
     folded = _GLUED_GRADE.sub(" ", folded)
-    folded = _DECIMAL_WALL.sub(r"стенка \1", folded)
-    folded = _INCHES.sub(_in_millimetres, folded)
     found = find_standards(folded)
     rest = _blank(folded, [(f.start, f.end) for f in found])
+    rest = _INCHES.sub(_in_millimetres, _DECIMAL_WALL.sub(r"стенка \1", rest))
     named: list[tuple[str, str]] = []
     for key in ("sdr", "pe_grade", "color_ral", "ring_stiffness"):
         rest = _take(rest, key, named)
@@ -141,7 +140,7 @@ def _in_millimetres(hit: re.Match[str]) -> str:
     if inches in _NOMINAL_INCH:
         return f"ду {_NOMINAL_INCH[inches]} "
     if inches > _LARGEST_NOMINAL_INCH and inches == int(inches):
-        return f"dн {inches * 25.4:g} мм "
+        return f"dh {inches * 25.4:g} мм "
     return hit[0]
 
 

@@ -2,6 +2,7 @@
 
 from matcher.pairs import Pair, evidence
 from matcher.records import Evidence, Verdict
+from matcher.ruling import shares_a_noun
 
 LEAST = 0.12
 """Below this share of common text the pair is no candidate. Offers of the need's own family are
@@ -15,9 +16,17 @@ def relevance(pair: Pair) -> tuple[Evidence, ...]:
     """Refuse a pair whose texts share too little, unless both are of one known family."""
     if _one_family(pair) or (pair.need.family and pair.relevance >= LEAST):
         return ()
-    if pair.relevance >= (LEAST if pair.offer.family_name is None else LEAST_OF_A_KIND):
+    if pair.relevance >= (LEAST if pair.offer.family_name is None else LEAST_OF_A_KIND) and (
+        _may_be_named(pair)
+    ):
         return ()
     return (evidence(pair, "relevance", Verdict.CANNOT, "no_shared_words"),)
+
+
+def _may_be_named(pair: Pair) -> bool:
+    """Whether the text may mean an offer of a known kind under a name nobody listed."""
+    offer = pair.offer
+    return offer.family is None or shares_a_noun(pair.need.text, offer.product.name, offer.family)
 
 
 def _one_family(pair: Pair) -> bool:

@@ -1,0 +1,215 @@
+"""What a text's goods are and what only belongs to them: «распылитель краски» sprays paint.
+
+Three shapes of a text hide a word that names a family, so that it does not speak for the text:
+a purpose («насос для труб», «құбырларға арналған тірек»), a genitive behind another noun («крышка
+трубы») or a place («шторы на окна»), and a Kazakh or Uzbek word that the next one owns («терезе
+тұтқасы»). A verb of purchase, of works or a measure before it hides nothing: «поставка труб».
+"""
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+
+from catalog.units import fold_unit
+from catalog.words import stem, stems
+from matcher.reading.keywords import KEYS, QUALIFIERS
+
+_WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,]\d+)?")
+"""As `catalog.words.words` cuts, here with the places."""
+_PARTS = frozenset(",;:()!?")
+_PURPOSE = frozenset({"для", "под", "for", "при"})
+_REACH = 3
+"""Words a purpose covers where the goods stand before it."""
+_AFTERWARDS = frozenset({"арналган", "үшін", "ушин", "uchun"})
+_ONTO = frozenset({"на", "к", "ко", "с", "со"})
+_NO_PURPOSE = frozenset({"нужд", "обеспечен", "выполнен", "проведен"})
+_ADJECTIVE = re.compile(
+    r"(?:ый|[кгхжшщчн]ий|[ая]я|о[ей]|ее|ые|[кгхжшщн]ие|[ыи]х|[ое]го|[ое]му|[ую]ю|[ыи]ми?)$"
+)
+_PLURAL_ADJECTIVE = re.compile(r"(?:ые|[кгхжшщн]ие)$")
+_DEVERBAL = re.compile(r"(?:[аеия]ни[еяюий]|ти[еяюи]|стви[еяюи])(?:м|й)?$")
+_OWNED = re.compile(r"(?:сы|сі|ы|і|(?<=[aeiou])si|(?<![aeiou])i)$")
+_RUSSIAN = re.compile(r"[а-я]+")
+PURCHASES = frozenset(
+    stems("поставка закупка закуп приобретение покупка доставка заказ конкурс тендер лот")
+)
+CARRIERS = PURCHASES | frozenset(
+    stems(
+        """отгрузка реализация выкуп
+        изготовление производство выпуск продукция товар товары материал материалы изделие изделия
+        комплект набор партия количество объем вид тип марка сорт ассортимент наименование предмет
+        договор лот штука единица отрезок кусок погонный участок линия сеть система нитка
+        потребность образец остаток запас упаковка бухта бутылка пакет конкурс тендер аукцион
+        реконструкция строительство прокладка замена монтаж установка устройство модернизация
+        переустройство укладка нанесение ремонт демонтаж поверка аренда мойка чистка очистка
+        обслуживание услуга услуги работы работа прием сдача перевозка хранение испытание
+        резка нарезка сварка изоляция диаметр длина масса вес стенка размер
+        сатып алу жеткізу жөндеу орнату ауыстыру салу өнімдері бұйымдары материалдары жиынтығы
+        құрылысы желісі желілері қызметі қызметтері жұмыстары саны көлемі мөлшері
+        xarid yetkazib xizmati"""
+    )
+)
+
+
+def word_breaks(folded: str) -> tuple[list[str], frozenset[int]]:
+    """Return the words of a folded text and the places before which a clause ends."""
+    found: list[str] = []
+    breaks: set[int] = set()
+    end = 0
+    for hit in _WORD.finditer(folded):
+        gap = folded[end : hit.start()]
+        if not _PARTS.isdisjoint(gap) or ". " in gap:
+            breaks.add(len(found))
+        found.append(hit[0])
+        end = hit.end()
+    return found, frozenset(breaks)
+
+
+def purposes(stemmed: Sequence[str], words: Sequence[str], breaks: frozenset[int]) -> set[int]:
+    """Return the places that «для …» or «… арналған» covers: not what a thing is."""
+    covered: set[int] = set()
+    for place, word in enumerate(stemmed):
+        if word in _AFTERWARDS:
+            covered.update(range(max(0, place - 2), place))
+        behind = stemmed[place + 1 : place + 2]
+        if word not in _PURPOSE or not behind or behind[0] in _NO_PURPOSE:
+            continue
+        covered.update(range(place + 1, _purpose_end(place, stemmed, words, breaks)))
+    return covered
+
+
+def _purpose_end(
+    place: int, stemmed: Sequence[str], words: Sequence[str], breaks: frozenset[int]
+) -> int:
+    """Return where the purpose that «для» at `place` begins is over.
+
+    «Приобретение для теплосети труб»: the goods are still to come, so only one noun is covered,
+    and a second where the first is what is done («для ремонта теплосети»).
+    """
+    start = max((b for b in breaks if b <= place), default=0)
+    named = any(
+        s not in PURCHASES and not is_adjective(w) for s, w in _clause(start, place, stemmed, words)
+    )
+    if named or place == start:
+        return place + 1 + _REACH
+    end = place + 1
+    for _ in range(2):
+        while end < len(words) and is_adjective(words[end]) and end not in breaks:
+            end += 1
+        end += 1
+        if end > len(stemmed) or stemmed[end - 1] not in CARRIERS:
+            break
+    return end
+
+
+def _clause(
+    start: int, end: int, stemmed: Sequence[str], words: Sequence[str]
+) -> list[tuple[str, str]]:
+    return [(s, w) for s, w in zip(stemmed[start:end], words[start:end], strict=True) if len(w) > 2]
+
+
+def belongings(
+    stemmed: Sequence[str],
+    words: Sequence[str],
+    breaks: frozenset[int],
+    covered: frozenset[int],
+    heads: frozenset[str],
+    vocabulary: frozenset[str],
+) -> set[int]:
+    """Return the places of family words that only say whose or what of another thing is.
+
+    `covered` are the places of purposes, behind which the goods may follow; `heads` the words that
+    name a family alone, as written; `vocabulary` all stems of phrases.
+    """
+    genitives = genitives_of(heads)
+    found: set[int] = set()
+    for place, word in enumerate(words):
+        if word in genitives or word in heads:
+            if _belongs(place, stemmed, words, breaks, covered, genitive=word in genitives):
+                found.add(place)
+            elif word in heads and place + 1 not in breaks:
+                behind = words[place + 1 : place + 2]
+                if behind and _is_owned(behind[0], vocabulary):
+                    found.add(place)
+    return found
+
+
+def _belongs(
+    place: int,
+    stemmed: Sequence[str],
+    words: Sequence[str],
+    breaks: frozenset[int],
+    covered: frozenset[int],
+    *,
+    genitive: bool,
+) -> bool:
+    """Whether the noun before a family word (adjectives between are skipped) owns it."""
+    before = place - 1
+    if place in breaks:
+        return False
+    while before >= 0 and before + 1 not in breaks and is_adjective(words[before]):
+        before -= 1
+    if before < 0 or before + 1 in breaks or before in covered:
+        return False
+    word = words[before]
+    if word in _ONTO:
+        noun = before - 1
+        return noun >= 0 and noun + 1 not in breaks and _is_thing(words[noun], stemmed[noun])
+    if before >= 2 and words[before - 1] == "на" and stemmed[before - 2] in CARRIERS:
+        return False  # «доставка на алуминиеви кабели», Bulgarian
+    around = [words[place - 1], *(words[place + 1 : place + 2] if place + 1 not in breaks else ())]
+    nominative = any(_PLURAL_ADJECTIVE.search(w) and is_adjective(w) for w in around)
+    # «металлопрокат трубы стальные» names pipes beside, not pipes of something
+    return genitive and not nominative and _is_thing(word, stemmed[before])
+
+
+def _is_thing(word: str, stemmed: str) -> bool:
+    """Whether a word is a Russian noun that names goods, no measure, purchase or works."""
+    return (
+        len(word) > 2
+        and _RUSSIAN.fullmatch(word) is not None
+        and not is_adjective(word)
+        and stemmed not in CARRIERS
+        and fold_unit(word) is None
+    )
+
+
+def _is_owned(word: str, vocabulary: frozenset[str]) -> bool:
+    """Whether a Kazakh or Uzbek word has the ending of what is owned: «тұтқасы», «kaliti»."""
+    if len(word) < 5 or not _OWNED.search(word):
+        return False
+    root = stem(word)
+    known = root in vocabulary or root in CARRIERS or word in KEYS or root in KEYS
+    return not known and root not in QUALIFIERS and fold_unit(word) is None and _foreign(word)
+
+
+def _foreign(word: str) -> bool:
+    """Whether a word is no Russian one, by its letters."""
+    return _RUSSIAN.fullmatch(word) is None
+
+
+def is_adjective(word: str) -> bool:
+    """Whether a word has the ending of a Russian adjective or participle."""
+    return len(word) > 4 and bool(_ADJECTIVE.search(word)) and not _DEVERBAL.search(word)
+
+
+@lru_cache(maxsize=8)
+def genitives_of(heads: frozenset[str]) -> frozenset[str]:
+    """Return the Russian genitives of nouns: «краска» → «краски», «красок»."""
+    return frozenset(form for word in heads for form in _genitives(word))
+
+
+def _genitives(word: str) -> tuple[str, ...]:
+    if _RUSSIAN.fullmatch(word) is None or len(word) < 3 or is_adjective(word):
+        return ()
+    base, last = word[:-1], word[-1]
+    if last == "а":
+        full = (base[:-1] + "о" + base[-1],) if base.endswith("к") else ()
+        return (base + "ы", base + "и", base, *full)
+    if last == "о":
+        return (base + "а", base[:-1] + "о" + base[-1])
+    if last == "ь":
+        return (base + "и", base + "я", base + "ей")
+    if last in "яеиуюыэй":
+        return ()
+    return (word + "а", word + "ов")
