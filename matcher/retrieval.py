@@ -33,9 +33,9 @@ WORD_BLOCKS = (STEM, NUMBER, AMOUNT, MARK)
 VECTORS = (WORD_BLOCKS, (LETTERS,), (GRAM,), (KIN,))
 """Blocks that form one cosine each: words with numbers, letters in Latin, the
 text as written, and the headings it stands under."""
-POSTINGS = 60_000
-"""Entries of the index followed for one text at the first look: all in a catalogue of 2,500 rows,
-the heaviest terms' in a large one. The best row stays the same; the last of ten may not."""
+POSTINGS = 30_000
+"""Entries of the index followed for one text at the first look: nearly all in a catalogue of
+2,500 rows, the heaviest terms' in a large one. The last of ten rows may differ for it."""
 LOW = 0.3
 """Part of the best first look below which rows are left out while enough others remain."""
 SHARES = (0.3, 0.35, 0.35, 0.2)
@@ -51,6 +51,8 @@ def _vector_of() -> Ints:
 
 
 VECTOR_OF = _vector_of()
+IN_VECTOR = np.equal.outer(VECTOR_OF, np.arange(len(VECTORS))).astype(np.float64)
+"""1.0 where a block belongs to a vector, (blocks, vectors)."""
 SHARE_OF = np.array([*SHARES, 0], dtype=np.float32)[VECTOR_OF]
 """What a block counts in the first look."""
 
@@ -162,9 +164,11 @@ def telling(index: Index, asked: Matrix) -> Matrix:
     look-up as long as the catalogue. The heaviest term is always kept.
     """
     postings = np.diff(index.first.indptr)[asked.indices]
-    weight = asked.data * SHARE_OF[index.blocks[asked.indices]]
+    # A rare term weighs more in the rows too, so idf counts on both sides.
+    weight = asked.data * SHARE_OF[index.blocks[asked.indices]] * index.idf[asked.indices]
     row = np.repeat(np.arange(asked.shape[0]), np.diff(asked.indptr))
-    order = np.lexsort((asked.indices, -weight, row))
+    order = np.argsort(-weight, kind="stable")
+    order = order[np.argsort(row[order].astype(np.int16), kind="stable")]
     passed = np.cumsum(postings[order])
     before = np.concatenate(([0], passed))[asked.indptr[row]]
     first = np.zeros(len(order), dtype=np.bool_)
@@ -216,16 +220,19 @@ def compare_all(index: Index, queries: Queries, chosen: Sequence[Ints]) -> Share
     of = np.repeat(np.arange(len(chosen)), [len(each) for each in chosen])
     offered = index.weights[rows]
     places, asked = _meeting(queries.weights, offered, [len(each) for each in chosen])
-    owner = np.repeat(np.arange(len(rows)), np.diff(offered.indptr))[places]
     columns = offered.indices[places]
-    block = index.blocks[columns]
-    cosines = _summed(
-        owner, VECTOR_OF[block], len(rows), len(VECTORS) + 1, asked * offered.data[places]
+    lengths = np.diff(np.searchsorted(places, offered.indptr))
+    cell = np.repeat(np.arange(len(rows)) * len(BLOCKS), lengths) + index.blocks[columns]
+    size = len(rows) * len(BLOCKS)
+    asked *= offered.data[places]
+    common, products, counts = (
+        np.bincount(cell, values, minlength=size).reshape(-1, len(BLOCKS))
+        for values in (index.idf[columns], asked, None)
     )
     return Shared(
-        cosines[:, : len(VECTORS)],
-        _summed(owner, block, len(rows), len(BLOCKS), index.idf[columns]),
-        _summed(owner, block, len(rows), len(BLOCKS)),
+        (products @ IN_VECTOR).astype(np.float32),
+        common.astype(np.float32),
+        counts.astype(np.float32),
         queries.totals[of],
         index.totals[rows],
         near(queries.figures, of, index.figures, rows),
@@ -244,17 +251,9 @@ def _meeting(asked: Matrix, offered: Matrix, counts: Sequence[int]) -> tuple[Int
     for number, (start, end) in enumerate(pairwise(ends)):
         own = slice(asked.indptr[number], asked.indptr[number + 1])
         scratch[asked.indices[own]] = asked.data[own]
-        met = scratch[offered.indices[start:end]]
-        hit = np.flatnonzero(met)
+        met = scratch.take(offered.indices[start:end], mode="clip")
+        hit = np.flatnonzero(met != 0)
         scratch[asked.indices[own]] = 0
         places.append(hit + start)
         weights.append(met[hit])
     return np.concatenate(places), np.concatenate(weights)
-
-
-def _summed(
-    rows: Ints, columns: Ints, height: int, width: int, values: Floats | None = None
-) -> Floats:
-    """Return the sums of values, or the number of entries, of each place of a dense table."""
-    flat = np.bincount(rows * width + columns, values, minlength=height * width)
-    return flat.reshape(height, width).astype(np.float32)

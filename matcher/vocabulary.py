@@ -14,29 +14,11 @@ from scipy import sparse
 from matcher.terms import GRAMMED, Matrix, Term, Text, expanded, parts
 
 
-@dataclass(slots=True)
-class Sparse:
-    """A CSR matrix while it grows."""
-
-    columns: "array[int]" = field(default_factory=lambda: array("i"))
-    counts: "array[float]" = field(default_factory=lambda: array("f"))
-    ends: "array[int]" = field(default_factory=lambda: array("q", [0]))
-
-    def add(self, column: int, count: float) -> None:
-        """Put an entry into the row that is open."""
-        self.columns.append(column)
-        self.counts.append(count)
-
-    def end_row(self) -> None:
-        """Close the open row."""
-        self.ends.append(len(self.columns))
-
-    def matrix(self, width: int) -> Matrix:
-        """Return the closed rows as CSR; a place may stand in a row twice."""
-        data = np.array(self.counts, dtype=np.float32)
-        indices = np.array(self.columns, dtype=np.int32)
-        ends = np.array(self.ends)
-        return sparse.csr_matrix((data, indices, ends), shape=(len(ends) - 1, width))
+def csr(columns: "array[int]", counts: "array[float]", ends: "array[int]", width: int) -> Matrix:
+    """Return rows that end at `ends` as CSR; a place may stand in a row twice."""
+    data = np.array(counts, dtype=np.float32)
+    indices = np.array(columns, dtype=np.int32)
+    return sparse.csr_matrix((data, indices, np.array(ends)), shape=(len(ends) - 1, width))
 
 
 @dataclass(slots=True)
@@ -52,22 +34,24 @@ class Vocabulary:
 
     def learn(self, texts: Iterable[Text]) -> Matrix:
         """Intern all terms of a catalogue; return their counts as CSR, one row a text."""
-        rows, expansion = Sparse(), Sparse()
+        places, counts, ends = array("i"), array("f"), array("q", [0])
+        columns, widths = array("i"), array("q", [0])
+        known = self.parts
         for text in texts:
-            for part, count in parts(text).items():
-                place = self.parts.get(part)
-                if place is None:
-                    place = self.parts[part] = len(self.parts)
-                    for term in expanded(part):
-                        expansion.add(self._intern(term), 1)
-                    expansion.end_row()
-                rows.add(place, count)
-            rows.end_row()
+            counted = parts(text)
+            for part in counted:
+                if part not in known:
+                    known[part] = len(known)
+                    columns.extend(map(self._intern, expanded(part)))
+                    widths.append(len(columns))
+            places.extend(map(known.__getitem__, counted))
+            counts.extend(counted.values())
+            ends.append(len(places))
         size = len(self.blocks)
-        stands_for = expansion.matrix(size)
+        stands_for = csr(columns, array("f", [1]) * len(columns), widths, size)
         single = sparse.identity(size, dtype=np.float32, format="csr")
         self.expansion = sparse.vstack([stands_for, single], format="csr")
-        return rows.matrix(len(self.parts)) @ stands_for
+        return csr(places, counts, ends, len(known)) @ stands_for
 
     def _intern(self, term: Term) -> int:
         column = self.ids.get(term)
@@ -81,21 +65,28 @@ class Vocabulary:
 
         Unknown n-grams are not told: only words and figures count as asked for.
         """
-        rows, beyond = Sparse(), len(self.parts)
+        places, counts, ends = array("i"), array("f"), array("q", [0])
+        beyond = len(self.parts)
         unknown: list[set[Term]] = []
         for text in texts:
             missed: set[Term] = set()
             for part, count in parts(text).items():
                 place = self.parts.get(part)
-                if place is not None:
-                    rows.add(place, count)
-                    continue
-                for term in expanded(part):
-                    column = self.ids.get(term)
-                    if column is not None:
-                        rows.add(beyond + column, count)
-                    elif term[0] not in GRAMMED:
-                        missed.add(term)
-            rows.end_row()
+                found = [place] if place is not None else self._columns(part, missed)
+                places.extend(found)
+                counts.extend([count] * len(found))
+            ends.append(len(places))
             unknown.append(missed)
-        return rows.matrix(beyond + len(self.blocks)) @ self.expansion, unknown
+        return csr(places, counts, ends, beyond + len(self.blocks)) @ self.expansion, unknown
+
+    def _columns(self, part: Term, missed: set[Term]) -> list[int]:
+        """Return the places of the known terms of an unknown part; note the unknown ones."""
+        found = []
+        beyond = len(self.parts)
+        for term in expanded(part):
+            column = self.ids.get(term)
+            if column is not None:
+                found.append(beyond + column)
+            elif term[0] not in GRAMMED:
+                missed.add(term)
+        return found
