@@ -4,12 +4,14 @@ The words of its headings help to find an entry («КРУПЫ» over «ГРЕЧ�
 seldom what anybody offers.
 """
 
-from collections.abc import Collection, Sequence
+import math
+from collections.abc import Sequence
 
 import numpy as np
 
 from matcher.terms import Floats
 
+PLACE = ("heading", "crowd", "siblings", "branch")
 SEPARATOR = "."
 
 
@@ -30,8 +32,27 @@ def _above(code: str, places: dict[str, int]) -> tuple[int, ...]:
     return tuple(found)
 
 
-def marked(places: Collection[int], size: int) -> Floats:
-    """Return 1.0 at the given places and 0.0 elsewhere."""
-    out = np.zeros(size, dtype=np.float32)
-    out[list(places)] = 1
+def places(codes: Sequence[str], above: Sequence[Sequence[int]]) -> Floats | None:
+    """Return for each entry its place in the tree, shape (entries, `PLACE`); None without a tree.
+
+    `heading` is 1.0 for an entry others stand under. `crowd` is how unlikely an entry is if at
+    every heading each way on is as likely as the others: minus the logarithm of that, in tens.
+    `siblings` and `branch` are the logarithms of how many stand under the same heading and under
+    the same heading of the second level, in tens. A branch that lists every reagent by name is
+    no likelier to be bought from than one that names its goods in ten lines.
+    """
+    below = [0] * len(codes)
+    under = [0] * len(codes)
+    for listed in above:
+        for place in listed:
+            under[place] += 1
+        if listed:
+            below[listed[-1]] += 1
+    if not any(below):
+        return None
+    out = np.zeros((len(codes), len(PLACE)), dtype=np.float32)
+    for row, listed in enumerate(above):
+        crowds = [math.log1p(below[place]) for place in listed]
+        branch = math.log1p(under[listed[1]]) if len(listed) > 1 else 0.0
+        out[row] = (below[row] > 0, sum(crowds) / 10, (crowds or [0])[-1] / 10, branch / 10)
     return out

@@ -30,7 +30,7 @@ class Offers:
     plain: NDArray[np.bool_]
     """Rows of which only the name is known: the relevance gate alone decides them."""
     headings: Floats | None = None
-    """1.0 for rows that are headings of others; None in a catalogue without headings."""
+    """The place of each row in a tree of headings (`hierarchy.PLACE`); None without headings."""
 
     @classmethod
     def build(cls, products: Iterable[Product], families: Mapping[FamilyName, Family]) -> "Offers":
@@ -50,7 +50,8 @@ class Offers:
             if offer.family_name is not None:
                 of_family.setdefault(offer.family_name, []).append(offer.row)
         taken = [tokens(f"{each.product.name} {each.product.description}") for each in offers]
-        above = hierarchy.above([offer.product.code for offer in offers])
+        codes = [offer.product.code for offer in offers]
+        above = hierarchy.above(codes)
         texts = [
             Text(
                 taken=taken[offer.row],
@@ -59,7 +60,6 @@ class Offers:
             )
             for offer in offers
         ]
-        parents = {rows[-1] for rows in above if rows}
         return cls(
             offers=offers,
             families=families,
@@ -69,7 +69,7 @@ class Offers:
             plain=np.array(
                 [o.family_name is None and not o.capabilities for o in offers], dtype=np.bool_
             ),
-            headings=hierarchy.marked(parents, len(offers)) if parents else None,
+            headings=hierarchy.places(codes, above),
         )
 
 

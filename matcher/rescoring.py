@@ -1,31 +1,19 @@
 """The second look at the best candidates: what is shared, weighed into one score.
 
-The weights were learned on one half of the public labelled rows and measured on the other
-(tests/matcher/learn_weights.py); a signal that agrees adds, a contradiction takes away. A number
-or amount takes away only where both texts have some: «краска, 5 л» against «краска» is no clash.
+A signal that agrees adds, a contradiction takes away, and a figure takes away only where both
+texts have some: «краска, 5 л» against «краска» is no clash. The weights were learned on one half
+of the public labelled rows and measured on the other (tests/matcher/learn_weights.py).
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from matcher.hierarchy import PLACE
 from matcher.retrieval import Shared
-from matcher.terms import (
-    AMOUNT,
-    BLOCKS,
-    DIAMETER,
-    HEAD,
-    MARK,
-    MEASURE,
-    NUMBER,
-    PREFIX,
-    SIZE,
-    STANDARD,
-    STUB,
-    Floats,
-)
+from matcher.terms import AMOUNT, BLOCKS, DIAMETER, MARK, MEASURE, NUMBER, SIZE, STANDARD, Floats
 
-WORDS = {
+RELEVANT = {
     "words": 2.2,
     "letters": 2.5,
     "written": 1.9,
@@ -33,82 +21,128 @@ WORDS = {
     "prefix_offered": 1.1,
     "stub_asked": 0.8,
     "stub_offered": 1.2,
-    "head": 1.5,
+    "head_asked": 1.5,
 }
-"""Agreement of words, which is what relevance rests on."""
-FIGURES = {
+"""Agreement of words, which relevance rests on: a wrong size is still about the same thing."""
+GOODS = {
+    "words": 1.1,
+    "letters": 2.4,
+    "written": 2.3,
+    "prefix_asked": 0.3,
+    "prefix_offered": 1.4,
+    "stub_asked": 1.2,
+    "stub_offered": 0.3,
+    "head_asked": 0.8,
+    "gram_asked": 0.4,
+    "gram_offered": 0.3,
+    "letters_offered": 1.4,
     "size_asked": 0.9,
-    "measure_asked": 0.35,
-    "measure_offered": 0.6,
-    "diameter_count": 2.4,
+    "measure_asked": 0.3,
+    "diameter_3": 1.3,
+    "diameter_5": 0.7,
+    "near": 1.4,
+    "standard_asked": 0.8,
+    "standard_offered": 0.7,
+    "amount_asked": 1.7,
+    "amount_offered": 1.7,
     "mark_asked": 2.0,
-    "standard_asked": 1.2,
+    "number_asked_not": -0.9,
+    "size_asked_not": -1.2,
+    "size_offered_not": -0.3,
+    "diameter_asked_not": -0.4,
+    "diameter_offered_not": -1.0,
+    "standard_asked_not": -0.9,
 }
-"""Agreement of figures and codes; counts only where the query has such."""
-CLASHES = {
-    "number_asked_not": 1.6,
-    "number_offered_not": 0.5,
-    "amount_asked_not": 1.05,
-    "amount_offered_not": 1.05,
-    "size_asked_not": 0.3,
-    "size_offered_not": 0.2,
-    "measure_asked_not": 0.1,
-    "measure_offered_not": 0.4,
+"""Weights for a catalogue of goods. Codes stand in none of the sets: their weight is by hand."""
+CATEGORIES = {
+    "words": 2.3,
+    "letters": 2.6,
+    "written": 1.3,
+    "prefix_asked": 1.8,
+    "prefix_offered": 0.2,
+    "stub_asked": 1.8,
+    "stub_offered": 1.1,
+    "head_asked": 1.6,
+    "letters_asked": 1.3,
+    "letters_offered": 1.0,
+    "measure_asked": 0.8,
+    "measure_offered": 1.2,
+    "mark_asked": 2.0,
+    "kin": 2.2,
+    "number_asked_not": -0.4,
+    "measure_offered_not": -1.6,
+    "diameter_asked_not": -0.4,
+    "heading": -3.0,
+    "crowd": -2.0,
+    "siblings": -2.9,
+    "branch": -0.8,
 }
-"""Contradictions, counted only where both texts have such figures."""
-HEADINGS = {"kin": 3.0, "heading": -3.0}
-"""The words of the headings a category stands under help; a heading itself is seldom offered."""
-ENOUGH_DIAMETERS = 3
+"""Weights for a catalogue of categories: kinds are named there, not articles, and the tree itself
+tells where a kind is likely to stand."""
+FIGURES = frozenset({AMOUNT, DIAMETER, MARK, MEASURE, NUMBER, SIZE, STANDARD})
+"""Blocks whose agreement counts only where the query has something of the kind."""
 SAME_CODE = 0.5
 """Relevance of a pair that shares nothing but its classification code."""
+FLOOR = 0.1
+"""Below this a score falls ever slower and never reaches 0: the order of the worst still counts."""
 
 
-def signals(shared: Shared, headings: Floats | None = None) -> dict[str, Floats]:
-    """Return every signal per pair, 0..1, by the names the weights have."""
-    asked, offered = np.maximum(shared.asked, 1e-6), np.maximum(shared.offered, 1e-6)
-    of_asked = np.minimum(shared.common / asked, 1)
-    of_offered = np.minimum(shared.common / offered, 1)
+def signals(
+    shared: Shared, names: Iterable[str], headings: Floats | None = None
+) -> dict[str, Floats]:
+    """Return the named signals per pair, 0..1.
+
+    `words`, `letters`, `written` and `kin` are cosines; `near` how near figures come;
+    `diameter_3` the number of shared figures of three; `size_asked` the part of what is asked of a
+    block that is offered, `size_offered` the part of what is offered that is asked, both with
+    `_not` the rest, where both texts have some. `headings` are the rows' places in the tree.
+    """
+    of_asked = np.minimum(shared.common / np.maximum(shared.asked, 1e-6), 1)
+    of_offered = np.minimum(shared.common / np.maximum(shared.offered, 1e-6), 1)
     both = (shared.asked > 0) & (shared.offered > 0)
-    found: dict[str, Floats] = {
-        "words": shared.cosines[:, 0],
-        "letters": shared.cosines[:, 1],
-        "written": shared.cosines[:, 2],
-        "head": of_asked[:, HEAD],
-        "diameter_count": np.minimum(shared.counts[:, DIAMETER] / ENOUGH_DIAMETERS, 1),
-    }
-    for block in (PREFIX, STUB, SIZE, MEASURE, MARK, STANDARD):
-        found[f"{BLOCKS[block]}_asked"] = of_asked[:, block]
-        found[f"{BLOCKS[block]}_offered"] = of_offered[:, block]
-    for block in (NUMBER, AMOUNT, SIZE, MEASURE):
-        found[f"{BLOCKS[block]}_asked_not"] = both[:, block] * (1 - of_asked[:, block])
-        found[f"{BLOCKS[block]}_offered_not"] = both[:, block] * (1 - of_offered[:, block])
-    if headings is not None:
-        found["kin"] = shared.cosines[:, 3]
-        found["heading"] = headings
+    cosines = {"words": 0, "letters": 1, "written": 2, "kin": 3}
+    found: dict[str, Floats] = {}
+    for name in names:
+        block, _, side = name.partition("_")
+        if name in cosines:
+            found[name] = shared.cosines[:, cosines[name]]
+        elif name == "near":
+            found[name] = shared.near
+        elif name in PLACE:
+            if headings is not None:
+                found[name] = headings[:, PLACE.index(name)]
+        elif side.isdecimal():
+            found[name] = np.minimum(shared.counts[:, BLOCKS.index(block)] / int(side), 1)
+        else:
+            place = BLOCKS.index(block)
+            part = (of_asked if side.startswith("asked") else of_offered)[:, place]
+            found[name] = both[:, place] * (1 - part) if side.endswith("_not") else part
     return found
 
 
 def score(shared: Shared, headings: Floats | None = None) -> tuple[Floats, Floats]:
     """Return the score and the relevance of each pair, both 0..1.
 
-    `headings` marks pairs whose row is a heading (1.0), None in a catalogue without. Relevance
-    leaves figures out: a wrong size is still about the same thing.
+    `headings` are the places of the pairs' rows in a tree, None in a catalogue without one.
     """
-    found = signals(shared, headings)
-    agree = _sum(WORDS, found)
-    words = sum(WORDS.values())
-    relevance = np.maximum(agree / words, SAME_CODE * found["mark_asked"])
-    full = np.full(len(agree), words)
-    for name, weight in FIGURES.items():
-        has = shared.asked[:, BLOCKS.index(name.partition("_")[0])] > 0
-        agree = agree + np.where(has, np.float32(weight) * found[name], 0)
-        full += weight * has
-    if headings is not None:
-        agree = agree + _sum(HEADINGS, found)
-        full += HEADINGS["kin"]
-    clash = _sum(CLASHES, found)
-    score = (agree - clash) / full.astype(np.float32)
-    return np.clip(score, 0, 1), np.clip(relevance, 0, 1)
+    weights = GOODS if headings is None else CATEGORIES
+    found = signals(shared, {**weights, **RELEVANT}, headings)
+    relevance = _sum(RELEVANT, found) / sum(RELEVANT.values())
+    relevance = np.maximum(relevance, SAME_CODE * found["mark_asked"])
+    part = _sum(weights, found) / _full(weights, shared)
+    low = FLOOR * np.exp(np.minimum(part / FLOOR - 1, 0))
+    return np.clip(np.where(part < FLOOR, low, part), 0, 1), np.clip(relevance, 0, 1)
+
+
+def _full(weights: Mapping[str, float], shared: Shared) -> Floats:
+    """Return the most a pair of each query can reach: figures it does not have are left out."""
+    full = np.zeros(len(shared.asked), dtype=np.float32)
+    for name, weight in weights.items():
+        block = BLOCKS.index(name.partition("_")[0]) if name.partition("_")[0] in BLOCKS else -1
+        if weight > 0:
+            figure = DIAMETER if name == "near" else block
+            full += weight * (shared.asked[:, figure] > 0) if figure in FIGURES else weight
+    return full
 
 
 def _sum(weights: Mapping[str, float], found: Mapping[str, Floats]) -> Floats:

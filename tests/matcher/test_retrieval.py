@@ -3,7 +3,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from matcher import rescoring, retrieval
-from matcher.hierarchy import above
+from matcher.hierarchy import PLACE, above, places
 from matcher.terms import Text
 from matcher.tokens import tokens
 
@@ -59,6 +59,37 @@ def test_the_answer_for_a_text_depends_on_no_other_text_of_the_batch() -> None:
 
 def test_a_code_that_continues_another_stands_under_it() -> None:
     assert above(["01", "01.11", "01.11.03", "02", "01.1"]) == [(), (0,), (0, 1), (), (0,)]
+
+
+def test_a_crowded_branch_makes_each_of_its_entries_less_likely() -> None:
+    codes = ["1", "1.1", "1.1.1", "1.1.2", "1.1.3", "2", "2.1", "2.1.1"]
+    found = places(codes, above(codes))
+    assert found is not None
+    of = {code: dict(zip(PLACE, row, strict=True)) for code, row in zip(codes, found, strict=True)}
+    assert [code for code in codes if of[code]["heading"]] == ["1", "1.1", "2", "2.1"]
+    for signal in ("crowd", "siblings", "branch"):
+        assert of["1.1.1"][signal] > of["2.1.1"][signal] > 0
+
+
+def test_a_catalogue_of_goods_has_no_tree() -> None:
+    assert places(["a", "b"], above(["a", "b"])) is None
+
+
+def test_of_wrong_sizes_the_nearest_comes_first() -> None:
+    walls = ["Труба 159х8", "Труба 159х10", "Труба 159х4", "Труба 159х6"]
+    assert order("труба 159х4,5", walls)[0] == 2
+
+
+def test_figures_come_as_near_as_they_are_in_proportion() -> None:
+    index = retrieval.build(texts(["лист 10", "лист 100", "лист", "лист 9 10 11"]))
+    queries = retrieval.ask(index, texts(["лист 9", "лист", "лист 10, 500"]))
+    rows = np.arange(4)
+    near = [retrieval.compare(index, queries, number, rows).near for number in range(3)]
+    assert near[0][3] == 1
+    assert 0 < near[0][0] < 1
+    assert near[0][1] == near[0][2] == 0
+    assert not near[1].any()
+    assert near[2][0] == 0.5
 
 
 words = st.lists(st.sampled_from(["труба", "эмаль", "820х10", "5 л", "Ду100", "ГОСТ"]), max_size=6)
