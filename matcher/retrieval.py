@@ -143,9 +143,11 @@ def ask(index: Index, texts: Sequence[Text]) -> Queries:
     return Queries(weights, asked, asked_figures(counts, index.logs, unknown))
 
 
-def nearest(index: Index, queries: Queries, count: int = CANDIDATES) -> list[Ints]:
+def nearest(
+    index: Index, queries: Queries, count: int = CANDIDATES, postings: int = POSTINGS
+) -> list[Ints]:
     """Return for each query the catalogue rows of the best first look, best first."""
-    product = (telling(index, queries.weights) @ index.first).tocsr()
+    product = (telling(index, queries.weights, postings) @ index.first).tocsr()
     found: list[Ints] = []
     for start, end in zip(product.indptr[:-1], product.indptr[1:], strict=True):
         scores, rows = product.data[start:end], product.indices[start:end]
@@ -157,8 +159,8 @@ def nearest(index: Index, queries: Queries, count: int = CANDIDATES) -> list[Int
     return found
 
 
-def telling(index: Index, asked: Matrix) -> Matrix:
-    """Return the queries with their heaviest terms only, as many as stand in `POSTINGS` rows.
+def telling(index: Index, asked: Matrix, most: int) -> Matrix:
+    """Return the queries with their heaviest terms only, as many as stand in `most` rows.
 
     A two-letter n-gram stands in every other row and tells little; following all of them makes a
     look-up as long as the catalogue. The heaviest term is always kept.
@@ -173,7 +175,7 @@ def telling(index: Index, asked: Matrix) -> Matrix:
     before = np.concatenate(([0], passed))[asked.indptr[row]]
     first = np.zeros(len(order), dtype=np.bool_)
     first[asked.indptr[:-1][np.diff(asked.indptr) > 0]] = True
-    kept = (passed - before <= POSTINGS) | first
+    kept = (passed - before <= most) | first
     taken = order[kept]
     ends = np.concatenate(([0], np.cumsum(np.bincount(row[kept], minlength=asked.shape[0]))))
     return sparse.csr_matrix((asked.data[taken], asked.indices[taken], ends), shape=asked.shape)

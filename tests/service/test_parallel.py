@@ -1,0 +1,48 @@
+"""Matching on several cores gives what one core gives."""
+
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+from catalog.family import load_families
+from catalog.records import Product, ProductCode
+from matcher.offers import Offers
+from matcher.records import LotText
+from service.parallel import CHUNK, cores, match_text
+
+NAMES = [f"{kind} {size} мм" for kind in ("Труба", "Окно", "Кабель") for size in range(10, 60)]
+OFFERS = Offers.build(
+    [Product(ProductCode(f"p{place}"), name) for place, name in enumerate(NAMES)], load_families()
+)
+
+
+def lots(count: int) -> list[LotText]:
+    return [LotText(f"n{place}", "1", NAMES[place * 7 % len(NAMES)]) for place in range(count)]
+
+
+@pytest.mark.parametrize("count", [0, 1, CHUNK, 3 * CHUNK + 5])
+def test_answers_are_the_same_and_in_order_for_any_number_of_processes(count: int) -> None:
+    alone = "".join(match_text(lots(count), OFFERS, top=2, jobs=1))
+    assert alone.count('"rank": 1,') == count
+    assert "".join(match_text(lots(count), OFFERS, top=2, jobs=3)) == alone
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are not forked")
+def test_notices_are_not_all_read_before_the_first_answer() -> None:
+    read = 0
+
+    def counted() -> Iterator[LotText]:
+        nonlocal read
+        for lot in lots(20 * CHUNK):
+            read += 1
+            yield lot
+
+    answers = match_text(counted(), OFFERS, top=1, jobs=2)
+    next(answers)
+    assert read <= 8 * CHUNK
+    assert sum(1 for _ in answers) == 19 and read == 20 * CHUNK
+
+
+def test_at_least_one_core_is_there() -> None:
+    assert cores() >= 1
