@@ -23,10 +23,10 @@ _FIGURES: Mapping[str, tuple[str, Decimal]] = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line, the stored lead it stands for, and all leads of its group, best first."""
+    """A line, the stored lead it stands for, and the ids of its whole group, best first."""
 
     line: LeadLine
-    lead_id: int
+    lead: Lead
     group: tuple[int, ...]
 
 
@@ -42,8 +42,7 @@ def lines(leads: Sequence[Lead]) -> list[Line]:
     for group in groups.values():
         group.sort(key=lambda lead: lead.gone_at is not None)
     return [
-        Line(_line(group), group[0].id, tuple(lead.id for lead in group))
-        for group in groups.values()
+        Line(_line(group), group[0], tuple(lead.id for lead in group)) for group in groups.values()
     ]
 
 

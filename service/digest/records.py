@@ -64,6 +64,9 @@ class LeadLine:
     unit: str | None = None
     estimated: bool = False
     idle_per_year: Decimal | None = None
+    typical: tuple[Decimal, str] | None = None
+    """The family's typical order and its unit, by which a lead of no comparable quantity is
+    ranked: an estimate of ours, nothing a buyer said."""
     evidence: tuple[Evidence, ...] = ()
     deadline: datetime | None = None
     zone: str = "Asia/Almaty"

@@ -108,14 +108,25 @@ def _changes(entry: Entry, lang: Language) -> tuple[tuple[str, str, str], ...]:
 
 
 def _amount(lead: LeadLine, lang: Language) -> str:
-    """Write the quantity in the plant's unit against the capacity that stands idle."""
+    """Write the quantity in the plant's unit against the capacity that stands idle.
+
+    Where it does not compare to capacity, add the typical order by which the lead is ranked.
+    """
     if lead.quantity is None:
-        return lang.text("not stated")
-    written = quantity(lead.quantity, lead.unit, lang, estimated=lead.estimated)
-    if not lead.idle_per_year:
+        written = lang.text("not stated")
+    else:
+        written = quantity(lead.quantity, lead.unit, lang, estimated=lead.estimated)
+        if lead.idle_per_year:
+            share = percent(lead.quantity / lead.idle_per_year, lang)
+            return written + " — " + lang.text("%(share)s of a year's idle capacity", share=share)
+    if lead.typical is None:
         return written
-    share = percent(lead.quantity / lead.idle_per_year, lang)
-    return written + " — " + lang.text("%(share)s of a year's idle capacity", share=share)
+    typical = quantity(*lead.typical, lang)
+    return (
+        written
+        + "; "
+        + lang.text("ranked as %(amount)s, estimated by a typical order", amount=typical)
+    )
 
 
 def _lead(entry: Entry, digest: Digest, lang: Language, most_reasons: int) -> LeadView:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from pydantic import TypeAdapter
 from sqlmodel import Session
 
+from catalog.family import load_families
 from catalog.records import PlantId
 from scrapers.portals import PORTALS
 from service import config as settings
@@ -16,6 +17,7 @@ from service.clock import Clock
 from service.config import Config
 from service.digest.composing import compose, shown
 from service.digest.lines import last_said, lines
+from service.digest.ordering import in_order
 from service.digest.records import Audience, Digest, Entry, PortalHealth, Recipient, Shown
 from service.jobs.collect import PortalResult
 from service.jobs.runs import Report
@@ -78,7 +80,8 @@ def draft(
     earlier = {
         id_: (each.digest_id, _SHOWN.validate_json(each.shown)) for id_, each in said.items()
     }
-    by_id = {line.line.id: line for line in lines(found)}
+    ranked = in_order(lines(found), load_families(), zone=plant is None)
+    by_id = {line.line.id: line for line in ranked}
     digest = compose(
         recipient,
         now.astimezone(ZoneInfo(recipient.zone)).date(),
@@ -95,7 +98,7 @@ def draft(
         sample=places.mode == "sample",
         replay=places.mode == "replay",
     )
-    items = [_item(entry, by_id[entry.lead.id].lead_id, said) for entry in digest.entries]
+    items = [_item(entry, by_id[entry.lead.id].lead.id, said) for entry in digest.entries]
     return Draft(digest, tuple(items))
 
 

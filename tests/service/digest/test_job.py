@@ -202,6 +202,21 @@ def test_each_recipient_gets_a_file_with_their_leads(
     assert "Другой" not in text
 
 
+def test_a_larger_purchase_stands_before_one_of_a_better_score(
+    store: Store, config: Config, live: Places
+) -> None:
+    save(store, open_notice("1", "100"), "p1")
+    save(store, open_notice("2", "4000"), "p1")
+    with store.writing() as session:
+        small = session.get(MatchRow, 1)
+        assert small is not None
+        small.score = 0.99
+        session.add(small)
+    for result in run(store, config, live).values():
+        text = body(result)
+        assert 0 < text.index("https://portal.invalid/2") < text.index("https://portal.invalid/1")
+
+
 def test_a_second_run_on_the_same_day_adds_no_second_digest(
     store: Store, config: Config, live: Places
 ) -> None:

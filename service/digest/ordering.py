@@ -1,0 +1,81 @@
+"""Put the lines of a digest in the order of `matcher.ranking`.
+
+A plant's: by band, then by the share of its own idle capacity. The zone's: by idle capacity removed
+in tonnes, and where that is not known in tonnes, as a plant's.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from decimal import Decimal
+
+from catalog.family import Family
+from catalog.records import FamilyName
+from catalog.units import convert
+from matcher.quantities import in_unit
+from matcher.ranking import Band, LeadKey, band, rank, share_of_idle, tonnes_first
+from matcher.records import NeedKind
+from scrapers.records import Money, Phase
+from service.digest.lines import Line
+from service.store.leads import Lead
+
+# Sums compare in one currency only: without a rate, euros beside tenge are no larger or smaller.
+_CURRENCY = "KZT"
+
+
+def in_order(
+    found: Iterable[Line], families: Mapping[FamilyName, Family], *, zone: bool
+) -> list[Line]:
+    """Give the lines best first, those of one plant or, with `zone`, of all plants.
+
+    A line whose quantity had to be taken for the family's typical order says so in `typical`.
+    """
+    lines: dict[LeadKey, Line] = {}
+    removed: dict[LeadKey, Decimal | None] = {}
+    for line in found:
+        family = families.get(line.lead.product.family) if line.lead.product.family else None
+        share, guessed = share_of_idle(line.lead.quantity, line.lead.product, family)
+        typical = _typical(family) if guessed else None
+        key = _key(line.lead, line.line.value, share, guessed=guessed)
+        lines[key] = replace(line, line=replace(line.line, typical=typical))
+        removed[key] = None if band(key) is Band.CLOSED else _removed(line.lead, share, typical)
+    ordered = tonnes_first(removed.items()) if zone else rank(lines)
+    return [lines[key] for key in ordered]
+
+
+def _key(lead: Lead, value: Money | None, share: Decimal | None, *, guessed: bool) -> LeadKey:
+    """Give what the order of a lead rests on; notice, lot and product tell all leads apart."""
+    ends = lead.ends_at
+    still = None if ends is None and lead.is_open else lead.is_open
+    return LeadKey(
+        notice=f"{lead.notice.portal}/{lead.notice.id}",
+        lot=lead.lot_id,
+        product=lead.product.code,
+        verdict=lead.verdict,
+        kind=NeedKind.PLAN if lead.notice.phase is Phase.PLAN else lead.kind,
+        open=still,
+        idle_share=share,
+        days_left=None if ends is None else (ends - lead.as_of).days,
+        lead_time_days=lead.product.lead_time_days,
+        amount=value.minor if value is not None and value.currency == _CURRENCY else None,
+        guessed=guessed,
+    )
+
+
+def _typical(family: Family | None) -> tuple[Decimal, str] | None:
+    if family is None or family.typical_quantity is None:
+        return None
+    return Decimal(str(family.typical_quantity)), family.unit
+
+
+def _removed(
+    lead: Lead, share: Decimal | None, typical: tuple[Decimal, str] | None
+) -> Decimal | None:
+    """Give the tonnes of idle capacity a lead takes up: never more than stand idle.
+
+    None where the share or the mass is not known: metres of cable and tonnes of pipe do not
+    compare.
+    """
+    asked = convert(*typical, "t") if typical is not None else in_unit(lead.quantity, "t")
+    if asked is None or share is None:
+        return None
+    return asked / max(share, Decimal(1))
