@@ -1,9 +1,11 @@
 """`suranys explain`: why a notice fits a plant, or the one gate that closed it."""
 
 import json
+import shlex
 import sys
 from collections.abc import Iterator, Sequence
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -22,11 +24,13 @@ from service.cli.collect import holders
 from service.cli.options import AsJson, ConfigFile, VarFolder, WhichStore, open_mode
 from service.cli.settings import settings_for
 from service.digest.cleaning import cut
+from service.digest.formats import zone_name
 from service.errors import InputError
 from service.explaining import Explained, explained
 from service.store.catalogue import stored_catalogue
-from service.store.finding import Found, find
+from service.store.finding import Found, find, near
 from service.store.health import counts
+from service.texts import language
 
 EXAMPLE = """Examples:
 
@@ -42,7 +46,7 @@ LONGEST_LINE = 1_000
 @app.command(epilog=EXAMPLE)
 def explain(
     notice: Annotated[
-        str, typer.Argument(help="Number, id, address, PORTAL/ID or a lot's number.")
+        str, typer.Argument(help="Number, id, address, PORTAL/NUMBER or a lot's number.")
     ],
     product: Annotated[
         str | None, typer.Argument(help="Product code; without it the best of each plant.")
@@ -56,10 +60,11 @@ def explain(
     """Say why a stored notice can be supplied or not, lot by lot, with the evidence."""
     with open_mode(settings_for(config, var), mode) as store, store.reading() as session:
         found = find(session, notice.strip(), _addresses(notice.strip()))
+        alike = [] if found else near(session, notice.strip())
         held = counts(session).notices
         catalogue = stored_catalogue(session)
     if not found:
-        raise InputError(_absent(notice.strip(), held))
+        raise InputError(_absent(notice.strip(), held, alike))
     if len(found) > 1:
         names = ", ".join(f"{each.notice.portal}/{each.notice.id}" for each in found[:10])
         raise InputError(f"{notice!r} means {len(found)} notices; write one of: {names}")
@@ -82,16 +87,18 @@ def _addresses(reference: str) -> list[str]:
     return [request.url for request in entries if request is not None]
 
 
-def _absent(reference: str, held: dict[str, int]) -> str:
-    """Say which portal would hold a notice that was not collected, and how to fetch it."""
+def _absent(reference: str, held: dict[str, int], alike: Sequence[str]) -> str:
+    """Say which stored numbers are like it, which portal would hold it, and how to fetch it."""
+    offered = f"; did you mean {' or '.join(alike)}?" if alike else ""
     names = holders(reference, list(PORTALS))
     if not names:
         stored = ", ".join(f"{name} {count}" for name, count in held.items()) or "nothing"
-        return f"{reference!r} is not stored, and no portal has such numbers; stored: {stored}"
+        said = f"{reference!r} is not stored, and no portal has such numbers; stored: {stored}"
+        return said + offered
     name = names[0]
     return (
-        f"{reference!r} was not collected; {' or '.join(names)} would hold it: "
-        f"suranys collect {name} --notice {reference}"
+        f"{reference!r} was not collected{offered or ';'} {' or '.join(names)} would hold it: "
+        f"suranys collect {name} --notice {shlex.quote(reference)}"
     )
 
 
@@ -130,13 +137,17 @@ def _lines(
 
 def _heading(notice: Notice) -> Sequence[str]:
     number = notice.number or notice.id
-    ends = notice.period.end if notice.period else None
-    until = f"{ends:%Y-%m-%d %H:%M} UTC" if ends else "не указан"
+    russian = language("ru")
+    until = "не указан"
+    if notice.period is not None and notice.period.end is not None:
+        local = notice.period.end.astimezone(ZoneInfo(notice.period.zone))
+        zone = zone_name(local, notice.period.zone, russian)
+        until = f"{local:%d.%m.%Y %H:%M} ({zone})"
     sample = "ОБРАЗЕЦ (вымышлено): " if notice.sample else ""
     return (
         f"{sample}{notice.portal} {number}: {notice.title}",
         f"{notice.url}",
-        f"Этап: {notice.phase.value}; срок подачи: {until}",
+        f"Этап: {russian.name('phase', notice.phase.value)}; срок подачи: {until}",
     )
 
 

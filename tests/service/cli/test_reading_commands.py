@@ -64,6 +64,25 @@ def test_explain_of_a_lot_number_speaks_of_that_lot_alone(sampled: Path) -> None
     assert (lot["notice"], lot["lot"]) == ("ocds-sample-0002", "2")
 
 
+def test_explain_takes_a_number_as_people_copy_it(sampled: Path) -> None:
+    lots = suranys("explain", "0001-1", *SAMPLE, "--json", cwd=sampled).records
+    for same in ("0001", "№ 0001-1", "sample/0001-1"):
+        assert suranys("explain", same, *SAMPLE, "--json", cwd=sampled).records == lots
+
+
+def test_explain_offers_the_stored_number_that_is_most_like(sampled: Path) -> None:
+    ran = suranys("explain", "0001-2", *SAMPLE, cwd=sampled)
+    assert ran.status == 1
+    assert "did you mean 0001-1" in ran.err
+    assert "did you mean" not in suranys("explain", "nonsense", *SAMPLE, cwd=sampled).err
+
+
+def test_explain_gives_the_deadline_in_the_portals_own_time(sampled: Path) -> None:
+    ran = suranys("explain", "0001-1", *SAMPLE, cwd=sampled)
+    assert " 17:00 (время Астаны)" in ran.out
+    assert "Этап: приём заявок открыт;" in ran.out
+
+
 def test_explain_of_a_number_that_means_many_lists_them(sampled: Path) -> None:
     ran = suranys("explain", "1", *SAMPLE, cwd=sampled)
     assert ran.status == 1
