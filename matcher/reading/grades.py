@@ -17,6 +17,8 @@ _PREFIXES = frozenset(
     | {"grade", "po'lat"}
 )
 _ORDINARY = re.compile(r"([0-6])(г?(?:сп|пс|кп))?([1-6])?")
+_KILLED = re.compile(r"[0-6](?:сп|пс|кп)[1-6]?")
+_SPLIT = re.compile(r"(?<![^\W_])(ст\.? ?[0-6]) (?=(?:сп|пс|кп)\d?(?![^\W_]))")
 _CARBON = re.compile(
     r"(0[58]|10|15|18|20|22|25|30|35|40|45|50|55|58|60|65|70|75|80|85)(кп|пс|сп|ю|к|л|г|а)?"
 )
@@ -35,7 +37,11 @@ _EUROPEAN = re.compile(r"s(?:235|275|355|420|460)(?:jr|j0|j2|k2|n|nl|m|ml)?(?:[g
 _BUILDING = re.compile(r"[сc](?:235|245|255|275|285|345|355|375|390|440|590)к?(?:-\d)?")
 """ГОСТ 27772: a Russian С with the yield strength; a Latin S is European."""
 _LATIN = re.compile(r"st(?:[0-6](?:g?(?:sp|ps|kp))?[1-6]?|10|20|35|45)")
-_FROM_LATIN = str.maketrans("gspk", "гспк")
+# «09G2S», «17G1S-U», «13HFA», `12X18H10T` in a text of Latin letters alone.
+_TRANSLITERATED = re.compile(
+    r"\d\dg\d?[a-wyz][a-wyz\d]{0,6}(?:-u)?|(?:0[38]|1[0-8]|20)x\d\d[hn]\d{1,2}[a-z\d]{0,6}|13[hx]fa"
+)
+_FROM_LATIN = str.maketrans("gspkxhntmfabud", "гспкхннтмфабуд")
 _REBAR = re.compile(r"[аa](?:т)?(?:240|300|400|500|600|800|1000)[сc]?|[вb]500[сc]?")
 _AISI = re.compile(r"(?<![^\W\d_])aisi[ -]?(\d{3}[a-z]{0,2})(?!\w)")
 _TWO_LETTERS = frozenset(["гс", "хн", "хс", "хм", "хг", "хф", "хр", "хю"])
@@ -68,11 +74,16 @@ def find_grades(text: str) -> list[Grade]:
         chunk = hit[0]
         gap = text[end_before : hit.start()]
         prefixed = before in _PREFIXES and len(gap) <= 3 and not gap.strip(" .:-")
+        if not prefixed and (chunk.isdigit() or (chunk.isalpha() and not bars)):
+            before, end_before = chunk, hit.end()  # most words and numbers are no grades
+            continue
         name = _grade(chunk, prefix=before if prefixed else "", bars=bars, rounds=rounds)
         if name is None and chunk.startswith("ст") and len(chunk) > 2:
             name = _grade(chunk[2:], prefix="ст", bars=bars)
         if name is None and _LATIN.fullmatch(chunk):
             name = _grade(chunk[2:].translate(_FROM_LATIN), prefix="ст", bars=bars)
+        if name is None and _TRANSLITERATED.fullmatch(latin := chunk.replace("×", "x")):
+            name = _grade(latin.replace("hf", "xf").translate(_FROM_LATIN), prefix="", bars=bars)
         if name:
             found.append(
                 Grade(name, end_before - len(before) if prefixed else hit.start(), hit.end())
@@ -81,9 +92,14 @@ def find_grades(text: str) -> list[Grade]:
     return sorted(found, key=lambda g: g.start)
 
 
+def joined(text: str) -> str:
+    """Write «ст3 сп5» and «ст.3 пс» as one word."""
+    return _SPLIT.sub(r"\1", text)
+
+
 def canonical_grade(text: str) -> str:
     """Return the canonical writing of a grade named alone: «ст 20» → `20`, «Ст.3сп» → `Ст3сп`."""
-    folded = fold(text)
+    folded = joined(fold(text))
     grades = find_grades(folded) or find_grades(f"сталь {folded}")
     return grades[0].name if grades else text.strip()
 
@@ -106,7 +122,7 @@ def _grade(chunk: str, *, prefix: str, bars: bool, rounds: bool = False) -> str 
         return word.upper() if plain or bars else None
     if word in _TOOL:
         return word.upper()
-    if re.fullmatch(r"[0-6](?:сп|пс|кп)[1-6]?", word):
+    if _KILLED.fullmatch(word):
         return f"Ст{word}"
     return _bare_alloy(chunk, word, bars=bars)
 
@@ -148,7 +164,7 @@ def _bare_alloy(chunk: str, word: str, *, bars: bool) -> str | None:
     alloy = _ALLOY.fullmatch(word)
     if not alloy or len(alloy[1]) != 2 or word.isdigit():
         return None
-    letters = re.sub(r"\d", "", alloy[2])
+    letters = "".join(c for c in alloy[2] if not c.isdigit())
     if len(letters) == 1:
         return word.upper() if bars and letters in "хг" and chunk == word else None
     if letters in _UNITS_LIKE or not set(letters) & set("хгснмфтю"):

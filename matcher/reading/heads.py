@@ -17,9 +17,11 @@ from matcher.reading.keywords import KEYS, QUALIFIERS
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,]\d+)?")
 """As `catalog.words.words` cuts, here with the places."""
 _PARTS = frozenset(",;:()!?")
+_STOPS = frozenset(";:")
 _PURPOSE = frozenset({"для", "под", "for", "при"})
 _REACH = 3
 """Words a purpose covers where the goods stand before it."""
+_LOOK_BACK = 8
 _AFTERWARDS = frozenset({"арналган", "үшін", "ушин", "uchun"})
 _ONTO = frozenset({"на", "к", "ко", "с", "со"})
 _NO_PURPOSE = frozenset({"нужд", "обеспечен", "выполнен", "проведен"})
@@ -51,21 +53,32 @@ CARRIERS = PURCHASES | frozenset(
 )
 
 
-def word_breaks(folded: str) -> tuple[list[str], frozenset[int]]:
-    """Return the words of a folded text and the places before which a clause ends."""
+def word_breaks(folded: str, most: int) -> tuple[list[str], frozenset[int], frozenset[int]]:
+    """Return the words of a folded text, the places before which a clause or a part of it ends,
+    and of these the hard ones: a colon, a semicolon, a full stop."""
     found: list[str] = []
     breaks: set[int] = set()
+    hard: set[int] = set()
     end = 0
     for hit in _WORD.finditer(folded):
         gap = folded[end : hit.start()]
         if not _PARTS.isdisjoint(gap) or ". " in gap:
             breaks.add(len(found))
+            if not _STOPS.isdisjoint(gap) or ". " in gap:
+                hard.add(len(found))
+        if len(found) == most:
+            break
         found.append(hit[0])
         end = hit.end()
-    return found, frozenset(breaks)
+    return found, frozenset(breaks), frozenset(hard)
 
 
-def purposes(stemmed: Sequence[str], words: Sequence[str], breaks: frozenset[int]) -> set[int]:
+def purposes(
+    stemmed: Sequence[str],
+    words: Sequence[str],
+    breaks: frozenset[int],
+    hard: frozenset[int] = frozenset(),
+) -> set[int]:
     """Return the places that «для …» or «… арналған» covers: not what a thing is."""
     covered: set[int] = set()
     for place, word in enumerate(stemmed):
@@ -74,7 +87,9 @@ def purposes(stemmed: Sequence[str], words: Sequence[str], breaks: frozenset[int
         behind = stemmed[place + 1 : place + 2]
         if word not in _PURPOSE or not behind or behind[0] in _NO_PURPOSE:
             continue
-        covered.update(range(place + 1, _purpose_end(place, stemmed, words, breaks)))
+        end = _purpose_end(place, stemmed, words, breaks)
+        stop = next((b for b in range(place + 1, end) if b in hard), end)
+        covered.update(range(place + 1, stop))
     return covered
 
 
@@ -86,11 +101,9 @@ def _purpose_end(
     «Приобретение для теплосети труб»: the goods are still to come, so only one noun is covered,
     and a second where the first is what is done («для ремонта теплосети»).
     """
-    start = max((b for b in breaks if b <= place), default=0)
-    named = any(
-        s not in PURCHASES and not is_adjective(w) for s, w in _clause(start, place, stemmed, words)
-    )
-    if named or place == start:
+    before = _clause(place, words, breaks)
+    named = any(stemmed[each] not in PURCHASES and not is_adjective(words[each]) for each in before)
+    if named or not before:
         return place + 1 + _REACH
     end = place + 1
     for _ in range(2):
@@ -102,10 +115,14 @@ def _purpose_end(
     return end
 
 
-def _clause(
-    start: int, end: int, stemmed: Sequence[str], words: Sequence[str]
-) -> list[tuple[str, str]]:
-    return [(s, w) for s, w in zip(stemmed[start:end], words[start:end], strict=True) if len(w) > 2]
+def _clause(place: int, words: Sequence[str], breaks: frozenset[int]) -> list[int]:
+    """Return the places of the words before a place in its part of the clause, a few at most."""
+    found: list[int] = []
+    while place > 0 and place not in breaks and len(found) < _LOOK_BACK:
+        place -= 1
+        if len(words[place]) > 2:
+            found.append(place)
+    return found
 
 
 def belongings(

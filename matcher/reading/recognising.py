@@ -121,13 +121,12 @@ class Words:
     """The stems of a text with their positions and the stretches that only tell a purpose."""
 
     def __init__(self, folded: str) -> None:
-        self.words, self.breaks = word_breaks(_JOINED.sub(r"\1\2", folded))
-        del self.words[_MOST_WORDS:]
+        self.words, self.breaks, hard = word_breaks(_JOINED.sub(r"\1\2", folded), _MOST_WORDS)
         self.stems = stems = [stem(word) for word in self.words]
         self.places: dict[str, list[int]] = {}
         for place, word in enumerate(stems):
             self.places.setdefault(word, []).append(place)
-        self.purpose = frozenset(purposes(stems, self.words, self.breaks))
+        self.purpose = frozenset(purposes(stems, self.words, self.breaks, hard))
 
     def hits(
         self,

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from catalog.standards import NORMS, find_standards
 from catalog.words import fold
-from matcher.reading.grades import find_grades
+from matcher.reading.grades import find_grades, joined
 
 LONGEST_TEXT = 40_000
 """Characters of one text that are read: a specification is shorter, hostile text is not."""
@@ -113,6 +113,7 @@ def prepare(text: str) -> Prepared:
         rest = _take(rest, key, named)
     if "стеклопакет" in rest or "пакет" in rest or "glass" in rest or "glaz" in rest:
         rest = _take(rest, "glass_formula", named)
+    rest = joined(rest)
     grades = find_grades(rest)
     named += [("steel_grade", grade.name) for grade in grades]
     rest = _blank(rest, [(g.start, g.end) for g in grades])
@@ -130,7 +131,7 @@ def prepare(text: str) -> Prepared:
 
 def _in_millimetres(hit: re.Match[str]) -> str:
     """Write a size in inches as its nominal bore or outer diameter; unusual ones as they are."""
-    if hit[0].endswith('"') and hit.string.count('"', 0, hit.end() - 1) % 2:
+    if hit[0].endswith('"') and hit.string.count('"', max(0, hit.end() - 60), hit.end() - 1) % 2:
         return hit[0]  # the closing quote of «ТОО "Завод 12"»
     whole, number, under, decimals = hit.groups()
     if under and not int(under):

@@ -45,9 +45,17 @@ def test_a_size_outside_the_scope_of_its_standard_is_a_contradiction_to_ask() ->
 
 
 def test_one_steel_is_one_however_written() -> None:
-    assert len({plain(name, {}) for name in ("Ст20", "ст. 20", "20", "Ст 20", "сталь 20")}) == 1
-    assert plain("09Г2С", {}) == plain("09г2c", {})
-    assert plain("20", {}) != plain("10", {})
+    assert (
+        len(
+            {
+                plain(name, {}, "steel_grade")
+                for name in ("Ст20", "ст. 20", "20", "Ст 20", "сталь 20")
+            }
+        )
+        == 1
+    )
+    assert plain("09Г2С", {}, "steel_grade") == plain("09г2c", {}, "steel_grade")
+    assert plain("20", {}, "steel_grade") != plain("10", {}, "steel_grade")
 
 
 def test_every_reason_has_its_sentence() -> None:
