@@ -84,6 +84,7 @@ class Portal:
     `notice` is None when the page was reached by number and not from a listing. `entry(text)` turns
     a number or address a person pasted into a request, or None if it is not this portal's.
     `hosts_of(settings)` gives the hosts of a portal whose addresses are settings; see `settled`.
+    `when_blocked` says what to do when this portal refuses us, in place of `Blocked.advice`.
     """
 
     name: str
@@ -99,6 +100,7 @@ class Portal:
     entry: Callable[[str], Request | None] | None = None
     token_env: str | None = None
     hosts_of: Callable[[Mapping[str, Setting]], frozenset[str]] | None = None
+    when_blocked: str = ""
 
 
 def settled(portal: Portal, settings: Mapping[str, Setting]) -> Portal:
