@@ -17,7 +17,7 @@ import httpcore
 from sqlmodel import Session
 
 from scrapers.collect import Ended, Page
-from scrapers.errors import SourceError
+from scrapers.errors import Blocked, SourceError
 from scrapers.portal import Portal, Query, Request, settled
 from scrapers.portals import PORTALS
 from scrapers.records import Depth
@@ -217,6 +217,8 @@ class _Active:
         name = self.reading.portal.name
         self.tally.error = failed.error if failed else None
         ended = report(self.tally, self.reading.table)
+        if ended.fault == Blocked.__name__ and self.reading.portal.when_blocked:
+            ended = replace(ended, advice=self.reading.portal.when_blocked)
         with work.store.writing() as session:
             finish(session, self.held, ended, work.wall.now())
             if not work.only_entries:

@@ -168,6 +168,14 @@ def test_a_changed_layout_is_named_with_its_selector_and_advice(
     assert "--capture" in report.advice
 
 
+def test_a_portal_that_refuses_us_may_say_what_else_to_do(work: Collecting, shop: Shop) -> None:
+    shop.fault = at_host("first", Reply(b"", "text/html", status=403))
+    assert "browser" in one(work).report.advice
+    guarded = replace(work.registry["first"], when_blocked="read a saved export")
+    report = one(replace(on_day(work, 1), registry={"first": guarded})).report
+    assert (report.fault, report.advice) == ("Blocked", "read a saved export")
+
+
 def test_nothing_found_is_ok_only_when_the_page_was_recognised(
     work: Collecting, shop: Shop
 ) -> None:
