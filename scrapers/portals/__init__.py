@@ -4,21 +4,25 @@ from collections.abc import Mapping
 
 from scrapers.portal import Portal
 from scrapers.portals import (
+    az_etender,
     eu_ted,
     kz_goszakup,
     kz_goszakup_api,
     kz_mitwork,
     kz_national_bank,
+    kz_samruk,
     ocds,
     sample,
 )
 
 _ALL: tuple[Portal, ...] = (
+    az_etender.PORTAL,
     eu_ted.PORTAL,
     kz_goszakup.PORTAL,
     kz_goszakup_api.PORTAL,
     kz_mitwork.PORTAL,
     kz_national_bank.PORTAL,
+    kz_samruk.PORTAL,
     ocds.PORTAL,
     sample.PORTAL,
 )
