@@ -16,7 +16,9 @@ from catalog.faults import CatalogueError, show
 from catalog.workbook import sheet_rows
 
 LARGEST = 50 * 1024 * 1024
-"""Bytes of a file that are read at all; a million plain products are about 40 MB."""
+"""Bytes of a workbook or JSON file that are read at all: it is held in memory as a whole."""
+LARGEST_CSV = 500 * 1024 * 1024
+"""Bytes of a CSV file, read line by line; a million plain products are 40 to 100 MB."""
 DELIMITERS = ",;\t"
 KINDS = {
     **dict.fromkeys((".csv", ".tsv", ".txt"), "csv"),
@@ -53,11 +55,12 @@ def read_table(path: Path, known: Sequence[str]) -> Table:
             start = file.read(4)
     except OSError as error:
         raise CatalogueError(path.name, f"cannot be read: {error.strerror}") from None
-    if size > LARGEST:
-        raise CatalogueError(path.name, f"{size} bytes are too many; at most {LARGEST} are read")
+    kind = KINDS.get(path.suffix.lower())
+    most = LARGEST_CSV if kind == "csv" else LARGEST
+    if size > most:
+        raise CatalogueError(path.name, f"{size} bytes are too many; at most {most} are read")
     if not start:
         raise CatalogueError(path.name, "the file is empty")
-    kind = KINDS.get(path.suffix.lower())
     if start.startswith(OLD_EXCEL):
         raise CatalogueError(path.name, "an old or locked Excel file; save it as .xlsx")
     if kind is None:

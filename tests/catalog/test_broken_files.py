@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.faults import CatalogueError
-from catalog.tables import LARGEST
+from catalog.tables import LARGEST, LARGEST_CSV
 from catalog.writing import write_catalogue
 from tests.catalog.plants import products, read, read_text, workbook
 
@@ -79,10 +79,11 @@ def test_another_russian_encoding_is_refused_rather_than_guessed(
     assert "neither UTF-8 nor Windows-1251" in refused(path)
 
 
-def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path) -> None:
-    path = tmp_path / "catalog.csv"
+@pytest.mark.parametrize(("name", "most"), [("a.csv", LARGEST_CSV), ("a.xlsx", LARGEST)])
+def test_a_file_that_is_too_large_is_refused_unread(tmp_path: Path, name: str, most: int) -> None:
+    path = tmp_path / name
     with path.open("wb") as file:
-        file.truncate(LARGEST + 1)
+        file.truncate(most + 1)
     assert "too many" in refused(path)
 
 
