@@ -41,7 +41,8 @@ def test_notices_are_not_all_read_before_the_first_answer() -> None:
     answers = match_text(counted(), OFFERS, top=1, jobs=2)
     next(answers)
     assert read <= 8 * CHUNK
-    assert sum(1 for _ in answers) == 19 and read == 20 * CHUNK
+    assert sum(1 for _ in answers) == 19
+    assert read == 20 * CHUNK
 
 
 def test_at_least_one_core_is_there() -> None:
