@@ -83,15 +83,23 @@ class Text:
 
 
 def diameters(taken: Tokens) -> tuple[str, ...]:
-    """Return the numbers of a text with lengths in millimetres, its nominal diameters and the
-    outer ones they stand for."""
-    found = [*taken.numbers, *taken.lengths]
+    """Return the figures of a text: its numbers, lengths in millimetres, amounts without unit
+    (paint is sold by litre or by weight), nominal diameters and the outer ones they stand for."""
+    found = [*taken.numbers, *taken.lengths, *(each.rstrip("kgl") for each in taken.amounts)]
     for nominal in taken.nominals:
         found.append(f"dn{nominal}")
         found.extend(f"{outer:g}" for outer in steel_outer(nominal))
         if nominal in PLASTIC_OUTER_MM:
             found.append(f"{PLASTIC_OUTER_MM[nominal]:g}")
     return tuple(found)
+
+
+def head(taken: Tokens) -> tuple[str, ...]:
+    """Return the word that names the thing: the first Cyrillic one, «Муфта» of «DN20 Муфта»."""
+    for word in taken.stems:
+        if len(word) > 2 and word[0] > "z":
+            return (word,)
+    return taken.stems[:1]
 
 
 def parts(text: Text) -> Counter[Term]:
@@ -108,7 +116,7 @@ def parts(text: Text) -> Counter[Term]:
         (AMOUNT, taken.amounts),
         (MARK, text.marks),
         (STANDARD, taken.standards),
-        (HEAD, taken.stems[:1]),
+        (HEAD, head(taken)),
         (SIZE, taken.sizes),
         (MEASURE, taken.measures),
         (DIAMETER, diameters(taken)),

@@ -40,6 +40,11 @@ _THREE = re.compile(
     r"(?<=[хx× ])[Зз](?=,\d)|(?<![^\W\d_])[Зз](?=[хx×*]\d)|(?<=[Сс]т)З|(?<=[Сс]т\.)З"
 )
 MILLIMETRES = {"мм": 1, "mm": 1, "см": 10, "cm": 10, "м": 1000, "m": 1000}
+_ROMAN = re.compile(
+    r"(?<![^\W_])(i{1,3}|iv|v)(?=(?:-?[а-я]{1,3})? (?:групп|класс|сорт|категор|степен))"
+)
+# «I группа» and «(1-ая) группа» are one grade.
+ROMAN = {"i": "1", "ii": "2", "iii": "3", "iv": "4", "v": "5"}
 _LATIN = str.maketrans("абвгдезийклмнопрстуфхыэюяcywq", "abvgdeziiklmnoprstufhieuakivk") | {
     ord("ж"): "j",
     ord("ц"): "c",
@@ -123,6 +128,7 @@ def inches(folded: str) -> tuple[int, ...]:
 def tokens(text: str) -> Tokens:
     """Take the tokens of a text. Linear in its length; at most `LONGEST_TEXT` characters."""
     folded = fold(unglue(read_as_meant(text[:LONGEST_TEXT])))
+    folded = _ROMAN.sub(lambda match: ROMAN[match[1]], folded)
     standards = tuple(match[1] for match in _STANDARD.finditer(folded))
     bare = _STANDARD.sub(" ", folded) if standards else folded
     stems: list[str] = []

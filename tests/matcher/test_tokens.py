@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matcher.terms import Text, diameters, terms
+from matcher.terms import Text, diameters, head, terms
 from matcher.tokens import tokens
 
 
@@ -48,6 +48,21 @@ def test_a_digit_typed_for_a_letter_is_read_as_meant() -> None:
 @pytest.mark.parametrize(("typed", "meant"), [("СтЗсп", "Ст3сп"), ("Зх4ок", "3х4ок")])
 def test_a_letter_typed_for_a_three_is_read_as_meant(typed: str, meant: str) -> None:
     assert tokens(typed) == tokens(meant)
+
+
+def test_a_roman_grade_is_a_number() -> None:
+    assert tokens("огнезащита II группы").numbers == tokens("огнезащита 2 группы").numbers == ("2",)
+    assert tokens("кабель IV, жила").numbers == ()
+
+
+def test_a_thing_is_named_by_its_first_word_not_by_its_size() -> None:
+    assert head(tokens("DN20 Муфта латунная")) == head(tokens("Муфта")) != ()
+    assert head(tokens("Gigant HHT1000")) == ("gigant",)
+    assert head(tokens("")) == ()
+
+
+def test_litres_and_kilograms_of_paint_have_the_figure_in_common() -> None:
+    assert diameters(tokens("эмаль 10 л")) == diameters(tokens("эмаль 10 кг")) == ("10",)
 
 
 def test_a_length_in_metres_meets_the_same_in_millimetres() -> None:
