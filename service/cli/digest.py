@@ -9,12 +9,14 @@ import typer
 from scrapers.portals import PORTALS
 from service.cli.app import app
 from service.cli.options import AsJson, ConfigFile, VarFolder, WhichStore, clock_of, open_mode
+from service.cli.report import SAID
 from service.cli.settings import logging_to, settings_for
-from service.digest.records import Digest, PortalHealth
+from service.digest.records import PortalHealth
 from service.digest.rendering import render
 from service.jobs.collect import PortalResult
-from service.jobs.digest import DigestResult, preview_digests, write_digests
+from service.jobs.digest import DigestResult, write_digests
 from service.jobs.drafting import portals_health
+from service.jobs.preview import Preview, preview_digests
 from service.jobs.runs import Report
 from service.places import places
 from service.store import Store
@@ -32,7 +34,10 @@ EXAMPLE = """Examples:
 def digest(
     *,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Print the texts; store, write and send nothing.")
+        bool,
+        typer.Option(
+            "--dry-run", help="Print what it would do and say; store, write and send nothing."
+        ),
     ] = False,
     mode: WhichStore = "live",
     config: ConfigFile = None,
@@ -70,22 +75,34 @@ def stored_health(store: Store) -> tuple[PortalHealth, ...]:
     )
 
 
-def show(digest: Digest, *, as_json: bool) -> None:
-    """Print a digest that was composed and not stored."""
-    mail = render(digest)
-    who = digest.recipient
+def show(preview: Preview, *, as_json: bool) -> None:
+    """Print what the job would do for one recipient, with the text it would deliver."""
+    digest = preview.digest
+    mail = render(digest) if digest is not None else None
     if as_json:
         record = {
-            "recipient": who.address,
-            "day": digest.day.isoformat(),
-            "leads": len(digest.entries),
-            "beyond": digest.beyond,
-            "subject": mail.subject,
-            "text": mail.text,
+            "recipient": preview.address,
+            "day": preview.day,
+            "action": preview.action,
+            "leads": len(digest.entries) if digest is not None else 0,
+            "beyond": digest.beyond if digest is not None else 0,
+            "path": str(preview.path) if preview.path is not None else None,
+            "subject": mail.subject if mail is not None else None,
+            "text": mail.text if mail is not None else None,
         }
         sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
         return
-    sys.stdout.write(f"To: {who.name} <{who.address}>\nSubject: {mail.subject}\n\n{mail.text}\n")
+    who = f"{preview.recipient} <{preview.address}>"
+    if mail is not None:
+        sys.stdout.write(f"To: {who}\nSubject: {mail.subject}\n\n{mail.text}\n")
+        return
+    said = (
+        f"the digest of {preview.day} is still to be delivered:"
+        if preview.action == "waiting"
+        else SAID[preview.action]
+    )
+    where = f" {preview.path}" if preview.path is not None else ""
+    sys.stdout.write(f"{who}: {said}{where}\n")
 
 
 def tell(result: DigestResult, *, as_json: bool) -> None:

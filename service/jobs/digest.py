@@ -15,7 +15,6 @@ from typing import Literal
 from service import config as settings
 from service.clock import Clock
 from service.config import Config
-from service.digest.composing import is_due
 from service.digest.delivering import (
     Delivery,
     NeverMailed,
@@ -26,16 +25,15 @@ from service.digest.delivering import (
     write_files,
 )
 from service.digest.messages import Envelope, build_message, message_id
-from service.digest.records import Digest, PortalHealth, Recipient
+from service.digest.records import PortalHealth, Recipient
 from service.digest.rendering import render
 from service.errors import DeliveryError
-from service.jobs.drafting import Draft, draft, local_day, person
+from service.jobs.drafting import Draft, local_day, person, todays
 from service.places import Places
 from service.store import Store
 from service.store.digests import (
     Frozen,
     count_items,
-    find_digest,
     freeze,
     mark_digest,
     waiting_digests,
@@ -105,23 +103,6 @@ def write_digests(
     return results
 
 
-def preview_digests(
-    store: Store,
-    config: Config,
-    places: Places,
-    clock: Clock,
-    portals: Sequence[PortalHealth] = (),
-) -> list[Digest]:
-    """Compose every recipient's digest as it stands, store nothing and write nothing."""
-    with store.reading() as session:
-        return [
-            draft(
-                session, setting, config=config, places=places, clock=clock, portals=portals
-            ).digest
-            for setting in config.recipients
-        ]
-
-
 def _one(
     store: Store,
     setting: settings.Recipient,
@@ -134,17 +115,11 @@ def _one(
     who, now = person(setting, config), clock.now()
     nothing = DigestResult(who.name, who.address, local_day(who, now), "silent")
     with store.reading() as session:
-        frozen = find_digest(session, who.id, nothing.day)
-        plan = (
-            None
-            if frozen
-            else draft(session, setting, config=config, places=places, clock=clock, portals=portals)
-        )
-    if plan is not None:
-        if not is_due(plan.digest):
-            return nothing
-        frozen = _freeze(store, plan, config, places, now)
-    assert frozen is not None  # noqa: S101 - it was stored by an earlier run, or just now
+        found = todays(session, setting, config=config, places=places, clock=clock, portals=portals)
+    if found is None:
+        return nothing
+    plan = found if isinstance(found, Draft) else None
+    frozen = _freeze(store, found, config, places, now) if isinstance(found, Draft) else found
     if frozen.state is not DigestState.FROZEN:
         return replace(nothing, action="already", path=Path(frozen.body_path))
     done = _hand_over(store, frozen, who, nothing, config, now)

@@ -15,14 +15,14 @@ from scrapers.portals import PORTALS
 from service import config as settings
 from service.clock import Clock
 from service.config import Config
-from service.digest.composing import compose, shown
+from service.digest.composing import compose, is_due, shown
 from service.digest.lines import last_said, lines
 from service.digest.ordering import in_order
 from service.digest.records import Audience, Digest, Entry, PortalHealth, Recipient, Shown
 from service.jobs.collect import PortalResult
 from service.jobs.runs import Report
 from service.places import Places
-from service.store.digests import NewItem, Said, last_digest_at, told
+from service.store.digests import Frozen, NewItem, Said, find_digest, last_digest_at, told
 from service.store.leads import Lead, leads_for
 from service.store.tables.naming import Outcome
 
@@ -100,6 +100,25 @@ def draft(
     )
     items = [_item(entry, by_id[entry.lead.id].lead.id, said) for entry in digest.entries]
     return Draft(digest, tuple(items))
+
+
+def todays(
+    session: Session,
+    setting: settings.Recipient,
+    *,
+    config: Config,
+    places: Places,
+    clock: Clock,
+    portals: Sequence[PortalHealth] = (),
+) -> Frozen | Draft | None:
+    """Give a recipient's digest of today: as it was frozen, or drafted now, or None where there is
+    nothing to tell. Reads only."""
+    recipient = person(setting, config)
+    frozen = find_digest(session, recipient.id, local_day(recipient, clock.now()))
+    if frozen is not None:
+        return frozen
+    plan = draft(session, setting, config=config, places=places, clock=clock, portals=portals)
+    return plan if is_due(plan.digest) else None
 
 
 def _item(entry: Entry, lead_id: int, said: Mapping[int, Said]) -> NewItem:

@@ -129,3 +129,13 @@ def test_a_dry_run_prints_the_digest_and_leaves_no_trace(tmp_path: Path) -> None
     assert all("ОБРАЗЕЦ" in each["subject"] for each in ran.records)
     assert suranys("status", *SAMPLE, "--json", cwd=tmp_path).record["digests"] == []
     assert not (tmp_path / "var" / "digests-sample").exists()
+
+
+def test_a_dry_run_shows_a_plant_without_news_no_mail(tmp_path: Path) -> None:
+    recipient = 'name = "Завод"\naddress = "a@example.invalid"\nrole = "plant"\nplant = "none"\n'
+    (tmp_path / "config.toml").write_text(f"[[recipients]]\n{recipient}", encoding="utf-8")
+    assert suranys("collect", "--sample", cwd=tmp_path).status == 0
+    ran = suranys("digest", "--dry-run", *SAMPLE, "--json", cwd=tmp_path)
+    assert (ran.status, ran.record["action"], ran.record["text"]) == (0, "silent", None)
+    said = suranys("digest", "--dry-run", *SAMPLE, cwd=tmp_path).out
+    assert said == "Завод <a@example.invalid>: nothing to tell today\n"

@@ -19,7 +19,7 @@ from service.clock import FixedClock
 from service.config import Config, Mail, Recipient
 from service.digest.records import PortalHealth
 from service.jobs.collect import PortalResult
-from service.jobs.digest import DigestResult, preview_digests, write_digests
+from service.jobs.digest import DigestResult, write_digests
 from service.jobs.drafting import portals_health
 from service.jobs.runs import Report
 from service.places import Places, places
@@ -262,17 +262,6 @@ def test_a_cancelled_purchase_is_told_to_whom_it_was_told(
     requantify(store, open_notice("1", phase=Phase.CANCELLED))
     text = body(run(store, config, live, days=1)["mill"])
     assert "Состояние: приём заявок открыт → закупка отменена" in text
-
-
-def test_a_preview_leaves_no_trace(store: Store, config: Config, live: Places) -> None:
-    save(store, open_notice("1"), "p1")
-    seen = preview_digests(store, config, live, FixedClock(NOW), PORTALS)
-    assert [(each.recipient.address, len(each.entries)) for each in seen] == [
-        ("zone@example.invalid", 1),
-        ("mill@example.invalid", 1),
-    ]
-    assert count(store, DigestRow) == 0
-    assert not live.digests.exists()
 
 
 def test_an_empty_day_is_silence_for_a_plant_and_a_sign_of_life_for_officials(
