@@ -20,13 +20,14 @@ _GLUED = re.compile(
     r"(?<=[а-яё])(?=[A-ZА-ЯЁ][A-Za-zА-Яа-яё])|(?<=[a-z])(?=[А-ЯЁ])|(?<=[A-Z]{2})(?=[а-яё]{3})"
 )
 _TOKEN = re.compile(
-    r"(?P<number>\d{1,15}(?:[.,]\d{1,9})?)(?: ?(?P<unit>[^\W\d_]{1,12})(?![^\W_]))?"
+    r"(?P<number>\d{1,15}(?:[.,]\d{1,9})?)(?: ?(?!l \d)(?P<unit>[^\W\d_]{1,12})(?![^\W_]| ?=))?"
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)|\d+"
 )
 _SIZE = re.compile(r"\d{1,9}(?:[.,]\d{1,4})?(?:(?:×| ?[xх*] ?)\d{1,9}(?:[.,]\d{1,4})?){1,5}")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _MEASURE = re.compile(
-    r"\d{1,9}(?:[.,]\d{1,4})? ?[^\W\d_]{1,4}(?![^\W_])|[^\W\d_]{1,6}-?\d{1,9}(?:[.,]\d{1,4})?"
+    r"\d{1,9}(?:[.,]\d{1,4})? ?(?!l \d)[^\W\d_]{1,4}(?![^\W_]| ?=)"
+    r"|[^\W\d_]{1,6}[-=]?\d{1,9}(?:[.,]\d{1,4})?"
 )
 _STANDARD = re.compile(
     r"(?<![^\W\d_])(?:гост|gost|мемст|ост|ту|ст рк|iso|din|исо)(?: ?[рp](?= ?\d))? ?"
@@ -40,6 +41,7 @@ _THREE = re.compile(
     r"(?<=[хx× ])[Зз](?=,\d)|(?<![^\W\d_])[Зз](?=[хx×*]\d)|(?<=[Сс]т)З|(?<=[Сс]т\.)З"
 )
 MILLIMETRES = {"мм": 1, "mm": 1, "см": 10, "cm": 10, "м": 1000, "m": 1000}
+_PLAIN = str.maketrans({" ": None, "-": None, "=": None, ",": "."})
 _ROMAN = re.compile(
     r"(?<![^\W_])(i{1,3}|iv|v)(?=(?:-?[а-я]{1,3})? (?:групп|класс|сорт|категор|степен))"
 )
@@ -152,7 +154,7 @@ def tokens(text: str) -> Tokens:
                     lengths.append(millimetres(value, unit))
                 stems.append(stem(unit))
                 letters.append(unit.translate(_LATIN))
-    measures = [each.replace(" ", "").replace(",", ".") for each in _MEASURE.findall(bare)]
+    measures = [each.translate(_PLAIN) for each in _MEASURE.findall(bare)]
     measures += [f"ø{number(each)}" for each in _DIAMETER.findall(bare)]
     return Tokens(
         stems=tuple(stems),

@@ -50,6 +50,21 @@ def test_a_letter_typed_for_a_three_is_read_as_meant(typed: str, meant: str) -> 
     assert tokens(typed) == tokens(meant)
 
 
+@pytest.mark.parametrize("sized", ["утка H=250 L=600", "бур d 250 L 600", "H = 250 L = 600"])
+def test_a_letter_that_names_the_next_size_is_no_unit(sized: str) -> None:
+    assert tokens(sized).numbers == ("250", "600")
+    assert tokens(sized).amounts == ()
+
+
+def test_a_unit_before_another_number_is_still_a_unit() -> None:
+    assert tokens("шампунь 500 ml 2 шт").amounts == ("0.5l",)
+    assert tokens("масло 5 l").amounts == ("5l",)
+
+
+def test_a_labelled_size_is_one_measure_however_written() -> None:
+    assert tokens("L=600").measures == tokens("L-600").measures == tokens("l600").measures
+
+
 def test_a_roman_grade_is_a_number() -> None:
     assert tokens("огнезащита II группы").numbers == tokens("огнезащита 2 группы").numbers == ("2",)
     assert tokens("кабель IV, жила").numbers == ()
