@@ -192,7 +192,7 @@ def _special(
 def _pressure(key: str | None, unit: str | None, span: Span) -> tuple[str | None, Span | None]:
     if unit in _PRESSURE:
         return "nominal_pressure_bar", _times(span, _PRESSURE[unit or "bar"])
-    if unit is None and key == "pn":
+    if key == "pn" and unit not in {"mm", "cm"}:  # «PN16 бухта 200 м»
         return "nominal_pressure_bar", span
     return "", None
 

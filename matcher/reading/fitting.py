@@ -36,7 +36,13 @@ def aliases_of(family: Family | None) -> dict[str, str]:
 
 def understand(prepared: Prepared, family: Family | None) -> Assigned:
     """Scan a prepared text and give its numbers their attributes in a family."""
-    return assign(prepared, scan(prepared.atoms, aliases_of(family)), family)
+    done = assign(prepared, scan(prepared.atoms, aliases_of(family)), family)
+    if family is not None and {"height_mm", "wall_mm"} <= family.attributes.keys():
+        for group in done.groups:
+            width, height = number(group.get("width_mm")), number(group.get("height_mm"))
+            if width and height and "wall_mm" not in group and height * 5 < width:
+                group["wall_mm"] = group.pop("height_mm")  # «труба квадратная 40х3»
+    return done
 
 
 def refine(

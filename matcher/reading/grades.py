@@ -16,14 +16,14 @@ _PREFIXES = frozenset(
     {"ст", "сталь", "стали", "сталью", "марка", "марки", "маркасы", "болаттан", "болат", "steel"}
     | {"grade", "po'lat"}
 )
-_ORDINARY = re.compile(r"([0-6])(г?(?:сп|пс|кп))?([1-6])?")
+_ORDINARY = re.compile(r"([0-6])(г?(?:сп|пс|кп))?-?([1-6])?")
 _KILLED = re.compile(r"[0-6](?:сп|пс|кп)[1-6]?")
 _SPLIT = re.compile(r"(?<![^\W_])(ст\.? ?[0-6]) (?=(?:сп|пс|кп)\d?(?![^\W_]))")
 _CARBON = re.compile(
     r"(0[58]|10|15|18|20|22|25|30|35|40|45|50|55|58|60|65|70|75|80|85)(кп|пс|сп|ю|к|л|г|а)?"
 )
 _PART = "[абвгдекмнпрстуфхцчю]"
-_ALLOY = re.compile(rf"(\d{{1,3}})((?:{_PART}\d{{0,2}}){{1,8}})(-[а-я]{{1,2}})?")
+_ALLOY = re.compile(rf"(\d{{1,3}})((?:{_PART}\d{{0,2}}){{1,8}})(-(?:[а-я]{{1,2}}|\d{{1,2}}))?")
 _LETTERED = re.compile(
     r"(?:шх\d{1,2}(?:сг)?|у\d{1,2}г?а?|р(?:18|9|12|6м5|6м5к5|9к5)(?:ф\d)?|х(?:вг|всг|12|12мф|12ф1|гс|6вф)"
     r"|9хс|хн\d\d[а-я]{1,6})(?:-[а-я]{1,3})?"
@@ -144,7 +144,7 @@ def _prefixed(word: str, prefix: str) -> str | None:
     """Read what follows «ст» or «сталь»: any grade, also the bare numbers."""
     ordinary = _ORDINARY.fullmatch(word)
     if ordinary and (ordinary[2] or not ordinary[3]):
-        return f"Ст{word}"
+        return "Ст" + word.replace("-", "")
     if prefix == "болат" and word.isdigit():
         return None
     if _CARBON.fullmatch(word):

@@ -6,8 +6,12 @@ from matcher.pairs import Pair, evidence
 from matcher.records import Evidence, Verdict
 
 STAGE = "unstated"
+OPEN = "left_open"
+"""Under this name stands what says nothing for or against: it moves no score."""
 LEFT_OPEN = frozenset({"steel_grade", "pe_grade", "coating", "color", "color_ral", "length_m"})
 """What a buyer may leave open: one who names no grade takes any. Sizes are never left open."""
+NAMED_OPEN = ("steel_grade", "pe_grade", "coating", "color")
+"""Of these the evidence says aloud that they were left open and what the plant makes."""
 SAME = (frozenset({"outer_diameter_mm", "nominal_diameter_mm", "inner_diameter_mm"}),)
 SAME_OF_POLYETHYLENE = (*SAME, frozenset({"sdr", "wall_mm", "nominal_pressure_bar"}))
 """Attributes any one of which answers for the others: SDR is D/e, and PN follows from it."""
@@ -43,7 +47,25 @@ def unstated(pair: Pair) -> tuple[Evidence, ...]:
                 ask="buyer",
             )
         )
-    return tuple(found)
+    return (*found, *_left_open(pair))
+
+
+def _left_open(pair: Pair) -> tuple[Evidence, ...]:
+    """Say which grade or coating was not stated: unknown is never silently `can`."""
+    return tuple(
+        evidence(
+            pair,
+            OPEN,
+            Verdict.CAN,
+            "left_open",
+            attribute=key,
+            offered=wording.values(key, sorted(pair.offer.capabilities[key].names)),
+        )
+        for key in NAMED_OPEN
+        if key in pair.offer.capabilities
+        and pair.offer.capabilities[key].names
+        and not _stated(pair, key)
+    )
 
 
 def _asked_already(found: list[Evidence], key: str) -> bool:
