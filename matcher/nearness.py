@@ -35,7 +35,7 @@ def _logarithm(term: Term) -> float:
 def figures(counts: Matrix, logs: Floats) -> Matrix:
     """Return the figures of each row of a matrix of terms as CSR, columns being running numbers."""
     known = np.flatnonzero(~np.isnan(logs[counts.indices]))
-    row = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))[known]
+    row = np.searchsorted(counts.indptr, known, side="right") - 1
     return packed(row, logs[counts.indices[known]], counts.shape[0])
 
 

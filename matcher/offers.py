@@ -1,6 +1,6 @@
 """A catalogue made ready for matching, once: families by name, texts indexed, codes as marks."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,7 +12,7 @@ from matcher import hierarchy, retrieval
 from matcher.pairs import Offer
 from matcher.retrieval import Index
 from matcher.terms import Floats, Text
-from matcher.tokens import tokens
+from matcher.tokens import Tokens, tokens
 
 CPA_SCHEMES = frozenset({"ENSTRU", "KZ-ENSTRU", "CPA", "OKPD2", "RU-OKPD2", "KPVED", "KTRU"})
 """Schemes whose first six digits are CPA 2008, so that they join each other."""
@@ -49,28 +49,35 @@ class Offers:
         for offer in offers:
             if offer.family_name is not None:
                 of_family.setdefault(offer.family_name, []).append(offer.row)
-        taken = [tokens(f"{each.product.name} {each.product.description}") for each in offers]
         codes = [offer.product.code for offer in offers]
         above = hierarchy.above(codes)
-        texts = [
-            Text(
-                taken=taken[offer.row],
-                marks=marks((mark.scheme, mark.code) for mark in offer.product.codes),
-                kin=[stem for row in above[offer.row] for stem in taken[row].stems],
-            )
-            for offer in offers
-        ]
         return cls(
             offers=offers,
             families=families,
             titles={name: family.titles.get("ru", name) for name, family in families.items()},
             of_family={name: tuple(rows) for name, rows in of_family.items()},
-            index=retrieval.build(texts),
+            index=retrieval.build(_texts(offers, above)),
             plain=np.array(
                 [o.family_name is None and not o.capabilities for o in offers], dtype=np.bool_
             ),
             headings=hierarchy.places(codes, above),
         )
+
+
+def _texts(offers: Sequence[Offer], above: Sequence[Sequence[int]]) -> Iterator[Text]:
+    """Yield the text of every offer; one at a time, because its tokens are many small objects."""
+    parents = {row for rows in above for row in rows}
+    headings = {row: _taken(offers[row]).stems for row in parents}
+    for offer in offers:
+        yield Text(
+            taken=_taken(offer),
+            marks=marks((mark.scheme, mark.code) for mark in offer.product.codes),
+            kin=[stem for row in above[offer.row] for stem in headings[row]],
+        )
+
+
+def _taken(offer: Offer) -> Tokens:
+    return tokens(f"{offer.product.name} {offer.product.description}")
 
 
 def joined(capabilities: Iterable[Capability]) -> dict[str, Capability]:

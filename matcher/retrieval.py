@@ -4,7 +4,7 @@ Built once for a catalogue; queries come in batches, each one sparse product. `I
 tells of chosen rows what exactly is shared, block by block (`matcher.rescoring` weighs it).
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -36,6 +36,8 @@ text as written, and the headings it stands under."""
 POSTINGS = 30_000
 """Entries of the index followed for one text at the first look: nearly all in a catalogue of
 2,500 rows, the heaviest terms' in a large one. The last of ten rows may differ for it."""
+ROWS_AT_ONCE = 4_096
+"""Rows of a catalogue whose entries are reckoned together."""
 LOW = 0.3
 """Part of the best first look below which rows are left out while enough others remain."""
 SHARES = (0.3, 0.35, 0.35, 0.2)
@@ -75,15 +77,16 @@ class Index:
     """The figures of each row (`matcher.nearness`)."""
 
 
-def build(texts: Sequence[Text]) -> Index:
+def build(texts: Iterable[Text]) -> Index:
     """Index a catalogue's texts in catalogue order."""
     vocabulary = Vocabulary()
     counts = vocabulary.learn(texts)
     blocks = np.asarray(vocabulary.blocks, dtype=np.int64)
     seen = np.bincount(counts.indices, minlength=len(blocks))
-    idf = (np.log((1 + len(texts)) / (1 + seen)) + 1).astype(np.float32)
+    idf = (np.log((1 + counts.shape[0]) / (1 + seen)) + 1).astype(np.float32)
     weights = scaled(counts, idf, blocks)
-    first = (weights @ sparse.diags(SHARE_OF[blocks])).T.tocsr()
+    first = weights.T.tocsr()
+    first.data *= np.repeat(SHARE_OF[blocks], np.diff(first.indptr))
     first.eliminate_zeros()
     logs = logarithms(list(vocabulary.ids))
     return Index(
@@ -100,23 +103,37 @@ def build(texts: Sequence[Text]) -> Index:
 
 def scaled(counts: Matrix, idf: Floats, blocks: Ints) -> Matrix:
     """Return TF-IDF with sublinear counts, every vector's part of a row of length one."""
-    out = counts.copy()
-    out.data = (1 + np.log(out.data)) * idf[out.indices]
-    owner = np.repeat(np.arange(out.shape[0]), np.diff(out.indptr))
-    part = VECTOR_OF[blocks[out.indices]] if len(blocks) else np.zeros(0, np.int64)
-    key = owner * (len(VECTORS) + 1) + part
-    lengths = np.sqrt(np.bincount(key, out.data**2, minlength=1))
-    out.data = (out.data / np.maximum(lengths[key], 1e-9)).astype(np.float32)
+    shared = (counts.data.copy(), counts.indices, counts.indptr)
+    out = sparse.csr_matrix(shared, shape=counts.shape)
+    for _, place, owner in stretches(counts):
+        columns = out.indices[place]
+        data = (1 + np.log(out.data[place])) * idf[columns]
+        key = owner * (len(VECTORS) + 1) + VECTOR_OF[blocks[columns]]
+        lengths = np.sqrt(np.bincount(key, data**2, minlength=1))
+        out.data[place] = data / np.maximum(lengths[key], 1e-9)
     return out
 
 
 def totals(counts: Matrix, idf: Floats, blocks: Ints) -> Floats:
     """Return the sum of idf per row and block, shape (rows, blocks)."""
-    owner = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
-    key = owner * len(BLOCKS) + blocks[counts.indices]
-    size = counts.shape[0] * len(BLOCKS)
-    summed = np.bincount(key, idf[counts.indices], minlength=size)
-    return summed.reshape(-1, len(BLOCKS)).astype(np.float32)
+    out = np.zeros((counts.shape[0], len(BLOCKS)), dtype=np.float32)
+    for rows, place, owner in stretches(counts):
+        columns = counts.indices[place]
+        size = (rows.stop - rows.start) * len(BLOCKS)
+        summed = np.bincount(owner * len(BLOCKS) + blocks[columns], idf[columns], minlength=size)
+        out[rows] = summed.reshape(-1, len(BLOCKS))
+    return out
+
+
+def stretches(counts: Matrix) -> Iterator[tuple[slice, slice, Ints]]:
+    """Yield runs of rows, their entries, and the row of each entry counted from the run's first.
+
+    What is reckoned for every entry of a large catalogue at once needs several times its memory.
+    """
+    for start in range(0, counts.shape[0], ROWS_AT_ONCE):
+        ends = counts.indptr[start : start + ROWS_AT_ONCE + 1]
+        owner = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
+        yield slice(start, start + len(ends) - 1), slice(ends[0], ends[-1]), owner
 
 
 @dataclass(frozen=True, slots=True)
