@@ -13,6 +13,9 @@ from scrapers.portals import (
     kz_samruk,
     ocds,
     sample,
+    uz_etender,
+    uz_xt_xarid,
+    worldbank,
 )
 
 _ALL: tuple[Portal, ...] = (
@@ -25,6 +28,9 @@ _ALL: tuple[Portal, ...] = (
     kz_samruk.PORTAL,
     ocds.PORTAL,
     sample.PORTAL,
+    uz_etender.PORTAL,
+    uz_xt_xarid.PORTAL,
+    worldbank.PORTAL,
 )
 
 PORTALS: Mapping[str, Portal] = {portal.name: portal for portal in _ALL}

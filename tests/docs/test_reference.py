@@ -21,6 +21,8 @@ from tests.docs.families_table import HEADER, PAGE, family_rows
 from tests.docs.pages import DOCS, ROOT, read, rows
 
 REFERENCE = DOCS / "reference"
+# Pages are saved, but partly invented by whoever saved them.
+DOUBTFUL = {"uz_etender", "uz_xt_xarid"}
 UNITS = {
     "_mm": "mm",
     "_mm2": "mm²",
@@ -71,7 +73,7 @@ def test_every_portal_has_a_section_and_no_other_has() -> None:
 @pytest.mark.parametrize("name", sorted(PORTALS))
 def test_a_portals_section_says_its_status_and_default(name: str) -> None:
     section = read(REFERENCE / "portals.md").partition(f"## {name}\n")[2].partition("\n## ")[0]
-    saved = (MAPS / f"{name}.toml").exists()
+    saved = (MAPS / f"{name}.toml").exists() and name not in DOUBTFUL
     status = "invented" if name == "sample" else "verified" if saved else "unverified"
     assert f"- Status: {status}\n" in section
     if name != "sample":
