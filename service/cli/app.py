@@ -1,5 +1,6 @@
 """The root command and the one place where an error becomes a line for people."""
 
+import io
 import sys
 from importlib import import_module
 from typing import Annotated
@@ -62,11 +63,28 @@ def refuse(error: typer.TyperException) -> None:
     sys.stderr.write(f"{message}\n" if is_help else f"suranys: {message.rstrip('.')}; see --help\n")
 
 
+def write_utf8() -> None:
+    """Print UTF-8 whatever the locale: the texts are Russian and Kazakh, and JSON is UTF-8.
+
+    Where the locale says ASCII, Python would fail in the middle of a line.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def database_errors() -> tuple[type[Exception], ...]:
+    """Give what a damaged file or a full disk raises; nothing where no database was opened."""
+    errors = sys.modules.get("sqlalchemy.exc")
+    return () if errors is None else (errors.DatabaseError,)
+
+
 def main() -> None:
     """Run the command line; the only place that turns errors into text and an exit status.
 
     Ctrl-C (130) and a closed pipe (1) are typer's own affair.
     """
+    write_utf8()
     load(sys.argv[1:])
     try:
         status = app(standalone_mode=False)
@@ -77,5 +95,11 @@ def main() -> None:
         if "--debug" in sys.argv:
             raise
         fail(error)
+        sys.exit(1)
+    except database_errors() as error:
+        if "--debug" in sys.argv:
+            raise
+        said = getattr(error, "orig", error)
+        sys.stderr.write(f"suranys: the database failed: {said}; suranys doctor looks at it\n")
         sys.exit(1)
     sys.exit(status)

@@ -1,6 +1,7 @@
 """`suranys explain`: why a notice fits a plant, or the one gate that closed it."""
 
 import json
+import os
 import shlex
 import sys
 from collections.abc import Iterator, Sequence
@@ -58,13 +59,15 @@ def explain(
     as_json: AsJson = False,
 ) -> None:
     """Say why a stored notice can be supplied or not, lot by lot, with the evidence."""
+    # Bytes of another encoding arrive as lone surrogates, which no database takes.
+    notice = os.fsencode(notice).decode("utf-8", "replace").strip()
     with open_mode(settings_for(config, var), mode) as store, store.reading() as session:
-        found = find(session, notice.strip(), _addresses(notice.strip()))
-        alike = [] if found else near(session, notice.strip())
+        found = find(session, notice, _addresses(notice))
+        alike = [] if found else near(session, notice)
         held = counts(session).notices
         catalogue = stored_catalogue(session)
     if not found:
-        raise InputError(_absent(notice.strip(), held, alike))
+        raise InputError(_absent(notice, held, alike))
     if len(found) > 1:
         names = ", ".join(f"{each.notice.portal}/{each.notice.id}" for each in found[:10])
         raise InputError(f"{notice!r} means {len(found)} notices; write one of: {names}")

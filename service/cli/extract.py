@@ -65,11 +65,17 @@ def parsed(lines: Iterable[bytes], name: str, broken: list[str]) -> Iterator[tup
             continue
         try:
             record = json.loads(line)
-            id_, text = record["id"], record["text"]
-        except (ValueError, TypeError, KeyError, RecursionError) as error:
-            broken.append(f"{name}, line {number}: not a record with id and text ({error!r:.80})")
+        except UnicodeDecodeError:
+            broken.append(f"{name}, line {number}: not UTF-8")
             continue
+        except (ValueError, RecursionError) as error:
+            broken.append(f"{name}, line {number}: broken JSON: {error}")
+            continue
+        if not isinstance(record, dict):
+            broken.append(f"{name}, line {number}: not a JSON object")
+            continue
+        id_, text = record.get("id"), record.get("text")
         if isinstance(id_, str | int) and isinstance(text, str):
             yield str(id_), text
         else:
-            broken.append(f"{name}, line {number}: id and text must be strings")
+            broken.append(f"{name}, line {number}: id and text, both strings, are needed")

@@ -157,3 +157,23 @@ def test_a_database_address_that_cannot_be_used_fails_in_one_line(tmp_path: Path
         assert ran.status == 1, url
         assert said in ran.err
         assert ran.err.count("\n") == 1
+
+
+def test_a_database_with_damaged_pages_is_told_in_one_line(sampled: Path) -> None:
+    database = sampled / "var" / "sample.db"
+    with database.open("r+b") as file:
+        # Past the first pages, so that it opens and the damage is met in the middle of the work.
+        file.seek(8_192)
+        file.write(b"\xa5" * 200_000)
+    for words in (("status", *SAMPLE), ("run", "--sample")):
+        ran = suranys(*words, cwd=sampled)
+        assert ran.status == 1
+        assert "database disk image is malformed" in ran.err
+        assert len(ran.err.splitlines()) == 1
+
+
+def test_texts_are_utf8_where_the_locale_knows_only_ascii(sampled: Path) -> None:
+    ascii_only = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    ran = suranys("explain", "0001-1", *SAMPLE, cwd=sampled, env=ascii_only)
+    assert ran.status == 0
+    assert "ОБРАЗЕЦ" in ran.out
