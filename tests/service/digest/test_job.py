@@ -1,5 +1,6 @@
 """The digest job on a real database and real files, with leads as the matcher leaves them."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -215,6 +216,18 @@ def test_a_larger_purchase_stands_before_one_of_a_better_score(
     for result in run(store, config, live).values():
         text = body(result)
         assert 0 < text.index("https://portal.invalid/2") < text.index("https://portal.invalid/1")
+
+
+def test_a_plant_sees_first_what_fits_and_the_zone_what_is_large(
+    store: Store, config: Config, live: Places
+) -> None:
+    save(store, open_notice("1", "100"), "p1")
+    save(store, open_notice("2", "4000"), "p1", verdict=Verdict.CHECK)
+    links = {
+        name: re.findall(r"portal\.invalid/(\d)", body(result))
+        for name, result in run(store, config, live).items()
+    }
+    assert links == {"zone": ["2", "1"], "mill": ["1", "2"]}
 
 
 def test_a_second_run_on_the_same_day_adds_no_second_digest(
