@@ -76,4 +76,4 @@ def offer(text: str, names: Iterable[str]) -> str:
     """Say what to write instead of an unknown name: the nearest right one, or all of them."""
     known = sorted(names)
     near = nearest(text, known)
-    return f"did you mean {near}?" if near else f"write one of: {', '.join(known[:20])}"
+    return f"did you mean {near}?" if near else f"write one of: {', '.join(known)}"
