@@ -103,7 +103,7 @@ def all_kinds() -> tuple[list[LeadLine], dict[str, Shown]]:
                     None,
                     "6–25 мм",
                     reason="not_stated",
-                    because="толщина стенки не указан(а) заказчиком; завод делает 6–25 мм",
+                    because="толщина стенки: заказчик не указал; завод делает 6–25 мм",
                     ask="buyer",
                 ),
                 fact(
