@@ -1,0 +1,103 @@
+"""World Bank: what is asked, and the saved answer, whose values were read by eye in the file."""
+
+from collections import Counter
+from datetime import UTC, datetime
+from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
+
+import pytest
+
+from scrapers.portal import Answer, Query, Request
+from scrapers.portals.worldbank import first, listing
+from scrapers.records import Buyer, Money, Notice, Phase, Vat
+
+FILE = Path(__file__).resolve().parents[3].parent / "shared/payloads/worldbank/projects_v3_az.json"
+NOW = datetime(2026, 8, 5, 8, 30, tzinfo=UTC)
+saved = [
+    pytest.mark.payloads,
+    pytest.mark.skipif(not FILE.is_file(), reason=f"SKIPPED: no saved portal answer {FILE}"),
+]
+
+
+def asked(**settings: str | bool | list[str]) -> list[tuple[str, dict[str, str]]]:
+    requests = first(Query(NOW, settings=settings))
+    parts = [urlsplit(request.url) for request in requests]
+    return [(part.path.rpartition("/")[2], dict(parse_qsl(part.query))) for part in parts]
+
+
+def test_each_country_is_asked_for_notices_by_name_and_for_projects_by_code() -> None:
+    found = asked(countries=["KZ", "KG"], words=["pipe", "paint"])
+    assert [(name, query.get("qterm")) for name, query in found] == [
+        ("procnotices", "pipe"),
+        ("procnotices", "paint"),
+        ("projects", None),
+    ] * 2
+    assert found[3][1]["project_ctry_name_exact"] == "Kyrgyz Republic"
+    assert found[5][1]["countrycode_exact"] == "KG"
+
+
+def test_notices_or_projects_can_be_left_out() -> None:
+    assert [name for name, _ in asked(projects=False)] == ["procnotices"]
+    assert [name for name, _ in asked(notices=False)] == ["projects"]
+
+
+@pytest.mark.parametrize("shape", ["list", "by id"])
+def test_rows_in_a_list_or_by_id_are_read_and_missing_fields_unknown(shape: str) -> None:
+    row = '{"id": "OP00900001", "bid_description": "Pipes", "notice_text": "a<b &amp; c <p>d"}'
+    rows = f"[{row}]" if shape == "list" else f'{{"OP00900001": {row}}}'
+    body = f'{{"total": "1", "rows": 50, "os": "0", "procnotices": {rows}}}'
+    request = Request("https://search.worldbank.org/api/v2/procnotices")
+    answer = Answer(request, request.url, 200, {}, body.encode(), NOW)
+    (notice,) = listing(answer, Query(NOW)).notices
+    assert notice.description.endswith("d")
+    assert (notice.country, notice.period, notice.published_at) == (None, None, None)
+
+
+def rows() -> dict[str, Notice]:
+    (request,) = first(Query(NOW, settings={"countries": ["AZ"], "notices": False}))
+    headers = {"content-type": "application/json"}
+    found = listing(Answer(request, request.url, 200, headers, FILE.read_bytes(), NOW), Query(NOW))
+    assert (found.next, found.total) == (None, 95)
+    return {notice.id: notice for notice in found.notices}
+
+
+class TestSavedProjects:
+    pytestmark = saved
+
+    def test_all_95_are_read_in_their_phases(self) -> None:
+        found = Counter(notice.phase for notice in rows().values())
+        assert found == {Phase.PLAN: 5, Phase.CLOSED: 72, Phase.CANCELLED: 18}
+
+    def test_commitments_add_up_and_ten_have_none(self) -> None:
+        sums = [notice.value for notice in rows().values()]
+        assert sums.count(None) == 10
+        assert sum(money.minor for money in sums if money) == 6_797_486_656_00
+
+    def test_a_project_in_preparation_is_a_plan_with_all_it_says(self) -> None:
+        lake = rows()["P515029"]
+        assert (lake.title, lake.status, lake.phase) == (
+            "Livable Baku Project",
+            "Pipeline",
+            Phase.PLAN,
+        )
+        assert lake.value == Money(41_000_000_000, "USD", Vat.UNKNOWN)
+        assert lake.buyer == Buyer("Republic of Azerbaijan", country="AZ")
+        assert lake.procuring_entity == Buyer("Ministry of Economy", country="AZ")
+        # Midnight in Washington, on summer time.
+        assert lake.published_at == datetime(2026, 6, 24, 4, tzinfo=UTC)
+        assert (lake.amended_at, lake.period, lake.lots) == (None, None, ())
+        assert lake.description.startswith("Component 1: Integrated Solid Waste Management")
+        assert lake.description.endswith(
+            "Stage reached: Concept Review\nBoard approval: 2027-02-18"
+        )
+
+    def test_a_body_named_twice_is_one_and_no_sum_is_unknown(self) -> None:
+        gas = rows()["P508792"]
+        assert gas.buyer == Buyer("Azerigas", country="AZ")
+        assert gas.value is None
+        assert gas.amended_at == datetime(2025, 3, 31, tzinfo=UTC)
+
+    def test_a_dropped_project_with_nothing_but_a_name_is_cancelled(self) -> None:
+        old = rows()["P008285"]
+        assert (old.title, old.phase, old.value) == ("HEALTH", Phase.CANCELLED, None)
+        assert (old.published_at, old.buyer) == (None, None)
