@@ -1,11 +1,12 @@
 from dataclasses import replace
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from catalog.records import Product, Source, Span, Standing
 from matcher.deciding import decide, verdict_of, weigh
-from matcher.records import Evidence, Need, Note, Verdict
+from matcher.records import Evidence, Need, Note, Value, Verdict
 from tests.matcher.making import PIPE, SEAMLESS, need, offer, pair, product
 
 
@@ -198,3 +199,42 @@ def test_two_sizes_that_contradict_each_other_refuse_nobody() -> None:
     sizes = {"outer_diameter_mm": 820, "nominal_diameter_mm": 300, "wall_mm": 10}
     mill = product("outer_diameter_mm=530..1420; nominal_diameter_mm=500..1400; wall_mm=6..25")
     assert verdict(need(sizes, notes=(note,)), mill) is Verdict.CHECK
+
+
+@given(needs, products)
+def test_a_grade_left_open_is_said_aloud_wherever_it_could_have_refused(
+    asked: Need, made: Product
+) -> None:
+    """A dropped grade is a dropped requirement: it may turn `cannot` into `can`, aloud."""
+    less = replace(asked, attributes=without(asked, "steel_grade"))
+    if verdict(asked, made) is Verdict.CANNOT and verdict(less, made) is Verdict.CAN:
+        found = decide([pair(less, offer(made))])[1]
+        assert [e.attribute for e in found if e.reason == "left_open"] == ["steel_grade"]
+
+
+def without(asked: Need, key: str) -> dict[str, tuple[Value, ...]]:
+    return {each: value for each, value in asked.attributes.items() if each != key}
+
+
+def test_what_is_left_open_moves_neither_verdict_nor_score() -> None:
+    found = weigh(pair(need({"outer_diameter_mm": 820, "wall_mm": 10})))
+    said = [each for each in found if each.reason == "left_open"]
+    assert {each.attribute for each in said} == {"steel_grade", "coating"}
+    assert {each.stage for each in said} == {"left_open"}
+    assert verdict_of(found) is Verdict.CAN
+
+
+def test_a_sort_of_ordinary_steel_the_buyer_left_to_the_maker_is_inside() -> None:
+    mill = product("outer_diameter_mm=820; wall_mm=10; steel_grade=Ст3сп5")
+    sizes = {"outer_diameter_mm": 820, "wall_mm": 10}
+    assert verdict(need({**sizes, "steel_grade": "Ст3"}), mill) is Verdict.CAN
+    assert verdict(need({**sizes, "steel_grade": "Ст3пс"}), mill) is Verdict.CANNOT
+    less = product("outer_diameter_mm=820; wall_mm=10; steel_grade=Ст3сп")
+    assert verdict(need({**sizes, "steel_grade": "Ст3сп5"}), less) is Verdict.CHECK
+
+
+@pytest.mark.parametrize("written", ["Ст20", "ст. 20", "сталь 20", "20", "St20"])
+def test_a_plant_may_write_its_steel_as_it_likes(written: str) -> None:
+    mill = product(f"outer_diameter_mm=820; wall_mm=10; steel_grade={written}")
+    asked = need({"outer_diameter_mm": 820, "wall_mm": 10, "steel_grade": "20"})
+    assert verdict(asked, mill) is Verdict.CAN

@@ -7,7 +7,8 @@ import pytest
 
 from catalog.family import load_families
 from catalog.records import Span
-from matcher.reading import read_text
+from matcher.reading import read_lot, read_text
+from matcher.records import LotText
 
 BENCH = Path(__file__).resolve().parents[4] / "shared" / "bench"
 KEYS = {
@@ -40,3 +41,15 @@ def test_labelled_sizes_are_read(name: str) -> None:
                 right += said.get(key) == (Span(value, value),)
     assert wanted
     assert right / wanted >= SHARE
+
+
+@pytest.mark.bench
+@pytest.mark.parametrize("name", ["ted_cpv", "goszakup_kz60", "orders_queries", "prosept_queries"])
+def test_real_texts_are_read_without_fault(name: str) -> None:
+    path = BENCH / f"{name}.jsonl"
+    if not path.exists():
+        pytest.skip(f"texts absent: {path}")
+    families = load_families()
+    for line in path.read_text(encoding="utf-8").splitlines():
+        texts = [value for value in json.loads(line).values() if isinstance(value, str)]
+        assert read_lot(LotText("n", "1", texts[0], texts=tuple(texts[1:])), families)

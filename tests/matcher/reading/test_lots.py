@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from catalog.family import load_families
 from catalog.records import Span
@@ -158,3 +160,62 @@ def test_what_agrees_gives_no_note(title: str) -> None:
 def test_codes_name_a_family_where_words_do_not() -> None:
     need = needs("Изделие", codes=(("KZ-ENSTRU", "222121.900.000001"),))[0]
     assert "pe_pipe_pressure" in {need.family, *need.rivals}
+
+
+@pytest.mark.parametrize(
+    ("title", "reason"),
+    [
+        # PN = 20 · MRS / (C · (SDR - 1)) in bar: SDR 11 of PE100 and C = 1.25 is 16
+        ("Труба ПЭ100 SDR11 PN10 110 мм", "pressure_below_sdr"),
+        ("Труба ПЭ100 SDR17 PN16 110 мм", "sdr_against_pressure"),
+        ("Труба ПЭ80 SDR11 PN16 110 мм", "sdr_against_pressure"),
+        # the least C of gas pipe is 2: SDR 11 of PE100 is 10 bar, more is too much
+        ("Труба ПЭ100 SDR11 PN16 110 мм для газопровода ГОСТ Р 58121.2", "sdr_against_pressure"),
+    ],
+)
+def test_a_pressure_the_ratio_does_not_give_is_a_contradiction(title: str, reason: str) -> None:
+    assert [note.reason for note in needs(title)[0].notes] == [reason]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Труба ПЭ100 SDR11 PN16 110 мм",
+        "Труба SDR11 PN10 ПЭ 110 мм, водопроводная ПЭ63",
+        "Труба полиэтиленовая SDR11 PN12,5 110 мм",
+        "Труба ПЭ100 ГАЗ SDR11 110 мм 1,0 МПа ГОСТ Р 58121.2-2018",
+        "Труба ПЭ100 ГАЗ SDR17 110 мм 0,6 МПа",
+    ],
+)
+def test_a_pressure_the_ratio_gives_is_none(title: str) -> None:
+    assert [note.reason for note in needs(title)[0].notes] == []
+
+
+def test_a_size_within_the_family_s_own_bounds_is_no_misprint() -> None:
+    assert needs("Витраж 7000х3000")[0].notes == ()
+    assert [n.reason for n in needs("Витраж 0х3000")[0].notes] == ["absurd_size"]
+
+
+@pytest.mark.parametrize(
+    "title", ["Комплект запасных частей HORUS", "Трубы стальные для реконструкции теплотрассы"]
+)
+def test_supply_for_works_is_stated_not_implied(title: str) -> None:
+    assert needs(title)[0].kind is NeedKind.STATED
+
+
+@given(st.text(max_size=200), st.lists(st.text(max_size=80), max_size=3))
+def test_any_text_gives_at_least_one_need_and_no_fault(title: str, texts: list[str]) -> None:
+    assert needs(title, *texts)
+
+
+WORDS = """
+    труба 820х10 Ду 100 d= 1/2" SDR11 PN 10 ПЭ100 ГОСТ 10704-91 для на ст.20 × / - + ( ) , . ; :
+    от до не менее мм м т шт 3ПЭ құбыр терезе quvur краски окна №12 2" 0 -5 1e9 00 ½ ² İ ﬁ
+"""
+PIECES = st.lists(st.sampled_from(WORDS.split()), max_size=30)
+
+
+@given(PIECES, st.sampled_from([" ", ""]))
+def test_any_order_of_the_words_of_specifications_is_read(pieces: list[str], glue: str) -> None:
+    text = glue.join(pieces)
+    assert needs(text, lines=(Line(text, Decimal(1), "т"),))
