@@ -52,6 +52,7 @@ def describe(need: Need, titles: Mapping[FamilyName, str]) -> str:
     parts += list(need.standards)
     if need.quantity is not None:
         unit = need.quantity.unit or "ед. не названа"
+        unit = wording.QUANTITY_UNITS.get(unit, unit)
         parts.append(f"{wording.number(need.quantity.value)} {unit}")
     return "; ".join(parts)
 

@@ -3,6 +3,7 @@
 `reason` is the stable key; another language is another table with the same keys.
 """
 
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -46,6 +47,20 @@ TITLES = {
     "voltage_kv": "напряжение, кВ",
 }
 UNITS = {"_mm": "мм", "_m": "м", "_bar": "бар", "_l": "л", "_kg": "кг", "_m2": "м²", "_mm2": "мм²"}
+QUANTITY_UNITS = {
+    "t": "т",
+    "kg": "кг",
+    "g": "г",
+    "m": "м",
+    "km": "км",
+    "m2": "м²",
+    "m3": "м³",
+    "l": "л",
+    "pcs": "шт.",
+    "set": "компл.",
+    "roll": "рул.",
+    "pair": "пар",
+}
 
 SENTENCES = {
     "inside": "{title}: {asked} — в пределах {offered}, подтверждено заводом",
@@ -136,4 +151,9 @@ def sentence(reason: str, attribute: str | None, asked: str | None, offered: str
     pattern = SENTENCES.get(reason)
     if pattern is None:
         return f"{reason}: {asked}" if asked else reason
-    return pattern.format(title=title(attribute), asked=asked or "—", offered=offered or "—")
+    return pattern.format(title=title(attribute), asked=_shown(asked), offered=_shown(offered))
+
+
+def _shown(text: str | None) -> str:
+    """Write `none`, the coating of a bare pipe, as people do, and what is unknown as a dash."""
+    return re.sub(r"\bnone\b", "без покрытия", text) if text else "—"
