@@ -16,15 +16,37 @@ pytestmark = [
 
 # TED: 12 rows of the saved search and 28 notices as XML. goszakup: 50 rows of 45 announcements,
 # an announcement and a lot window. Mitwork and National Bank: 50 rows, one of each also opened.
-NOTICES = {"eu_ted": 40, "kz_goszakup": 47, "kz_mitwork": 50, "kz_national_bank": 50, "ocds": 6}
+# Samruk: 2 adverts, one opened with 2 lots. UZEX: 5 rows and a trade. xt-xarid: 3 procedures.
+NOTICES = {
+    "eu_ted": 40,
+    "kz_goszakup": 47,
+    "kz_mitwork": 50,
+    "kz_national_bank": 50,
+    "kz_samruk": 2,
+    "ocds": 6,
+    "uz_etender": 6,
+    "uz_xt_xarid": 3,
+}
 # Sums of 20 lots in TED's search and 27 lots in 27 of its XML notices; Mitwork's list shows none.
-LOTS = {"eu_ted": 47, "kz_goszakup": 51, "kz_mitwork": 1, "kz_national_bank": 50, "ocds": 6}
+LOTS = {
+    "eu_ted": 47,
+    "kz_goszakup": 51,
+    "kz_mitwork": 1,
+    "kz_national_bank": 50,
+    "kz_samruk": 2,
+    "ocds": 6,
+    "uz_etender": 1,
+    "uz_xt_xarid": 4,
+}
 OUTCOMES = {
     "eu_ted": ("PARTIAL", "NotSaved"),
     "kz_goszakup": ("PARTIAL", "NotSaved"),
     "kz_mitwork": ("PARTIAL", "NotSaved"),
     "kz_national_bank": ("PARTIAL", "NotSaved"),
+    "kz_samruk": ("PARTIAL", "NotSaved"),
     "ocds": ("OK", None),
+    "uz_etender": ("PARTIAL", "NotSaved"),
+    "uz_xt_xarid": ("OK", None),
 }
 # Sums of the portals' own columns, added up from the files; a lot window of 22 542 909.97 comes to
 # goszakup's 906 840 596.87.
@@ -34,6 +56,8 @@ LOT_SUMS = {
     ("kz_goszakup", "KZT"): 929_383_506_84,
     ("kz_national_bank", "KZT"): 120_082_731_74,
     ("kz_mitwork", "KZT"): 2_000_000_00,
+    ("kz_samruk", "KZT"): 34_191_869_47,
+    ("uz_etender", "UZS"): 2_476_000_000_00,
 }
 NOTICE_SUMS = {
     ("eu_ted", "EUR"): 96_303_284_46,
@@ -42,6 +66,9 @@ NOTICE_SUMS = {
     ("kz_national_bank", "KZT"): 120_082_731_74,
     ("ocds", "GBP"): 1_100_000_00,
     ("kz_goszakup", "KZT"): 155_000_00,
+    ("kz_samruk", "KZT"): 34_852_928_47,
+    ("uz_etender", "UZS"): 2_842_598_571_75,
+    ("uz_xt_xarid", "UZS"): 10_223_482_101_04,
 }
 GOSZAKUP_QUANTITY = 475_422 + 7
 # SHA-256 of the canonical records without texts, pinned after the numbers above were checked.
@@ -50,7 +77,10 @@ FINGERPRINTS = {
     "kz_goszakup": "8e5b9a353fa986b42172587a1237efded989659a9dcca2d919cb033d11f894ff",
     "kz_mitwork": "afd00cc0755525b7be47f8f2416490ea2100d337aa563f1fe80099ed65ebef6a",
     "kz_national_bank": "d281193168eec98b69b2a8401584bab8f77b386a4b681bdb5ad62e0aab07e2b7",
+    "kz_samruk": "e54a99dbb4590745b64eedc7a4e6793168151ceb42324896429fe23cccb45734",
     "ocds": "d60db39b88a3b3203a73448ed74beaed335b09493af1494776bcbb0f3cd6a56d",
+    "uz_etender": "47eb8cea5090b2b931a0839ebd36fd7b225fb6c31cc2b3e5cc7a8c3392912c37",
+    "uz_xt_xarid": "09ba45e386bf36df6504b068187a5ea6135eee665726c844e5a0468f57a83ba1",
 }
 WINDOWS = "plant,name\nПроверочный завод,Услуги мытью окон здания/объекта\n"
 # The announcement 17013627: its offers close on 20 May 2026 at 10:46:26 in Astana.
