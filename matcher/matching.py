@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from matcher import rescoring, retrieval
+from matcher import hierarchy, rescoring, retrieval
 from matcher.deciding import decide, verdict_of
 from matcher.deriving import Derived, derive
 from matcher.offers import Offers, marks
@@ -72,7 +72,7 @@ def _match(batch: Sequence[LotText], offers: Offers, top: int) -> Iterator[Row]:
     found = retrieval.nearest(offers.index, queries)
     needs = [needs_of(lot, offers) for lot in batch]
     rows = [_candidates(*each, offers) for each in zip(needs, found, strict=True)]
-    scored = _score(offers, queries, rows)
+    scored = _score(offers, queries, rows, batch)
     for lot, wanted, pairs in zip(batch, needs, scored, strict=True):
         yield from _rows(lot, offers, wanted, _judge(wanted, offers, pairs, top))
 
@@ -95,7 +95,7 @@ def candidate(lot: LotText, offers: Offers, row: int) -> Row:
     """Return the answer for one lot and the offer of one catalogue row, candidate or not."""
     needs = needs_of(lot, offers)
     queries = retrieval.ask(offers.index, [query(lot, offers)])
-    scored = _score(offers, queries, [np.asarray([row], dtype=np.int64)])
+    scored = _score(offers, queries, [np.asarray([row], dtype=np.int64)], [lot])
     return _row(lot, offers, needs, _judge(needs, offers, scored[0], 1)[0], 1)
 
 
@@ -106,11 +106,19 @@ def _candidates(needs: Sequence[Need], nearest: Ints, offers: Offers) -> Ints:
     return np.union1d(nearest, np.asarray(kin[:FAMILY_CANDIDATES], dtype=np.int64))
 
 
-def _score(offers: Offers, queries: Queries, chosen: Sequence[Ints]) -> list[Scored]:
+def _score(
+    offers: Offers, queries: Queries, chosen: Sequence[Ints], lots: Sequence[LotText]
+) -> list[Scored]:
     """Return the scores of every lot's chosen rows, reckoned for the whole batch at once."""
     shared = retrieval.compare_all(offers.index, queries, chosen)
     rows = np.concatenate(chosen)
-    headings = None if offers.headings is None else offers.headings[rows]
+    headings = None
+    if offers.headings is not None:
+        headings = offers.headings[rows]
+        bought = np.repeat(
+            [not hierarchy.asks_activity(lot) for lot in lots], list(map(len, chosen))
+        )
+        headings[:, hierarchy.ACTIVITY] *= bought
     scores, relevances = rescoring.score(shared, headings)
     ends = np.cumsum([len(each) for each in chosen])[:-1]
     parts = zip(np.split(scores, ends), np.split(relevances, ends), strict=True)

@@ -60,7 +60,7 @@ class Offers:
             plain=np.array(
                 [o.family_name is None and not o.capabilities for o in offers], dtype=np.bool_
             ),
-            headings=hierarchy.places(codes, above),
+            headings=hierarchy.places(codes, [each.product.name for each in offers], above),
         )
 
 

@@ -2,8 +2,12 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from catalog.records import Product, ProductCode
 from matcher import rescoring, retrieval
 from matcher.hierarchy import PLACE, above, places
+from matcher.matching import match_lots
+from matcher.offers import Offers
+from matcher.records import LotText
 from matcher.terms import Text
 from matcher.tokens import tokens
 
@@ -63,7 +67,7 @@ def test_a_code_that_continues_another_stands_under_it() -> None:
 
 def test_a_crowded_branch_makes_each_of_its_entries_less_likely() -> None:
     codes = ["1", "1.1", "1.1.1", "1.1.2", "1.1.3", "2", "2.1", "2.1.1"]
-    found = places(codes, above(codes))
+    found = places(codes, codes, above(codes))
     assert found is not None
     of = {code: dict(zip(PLACE, row, strict=True)) for code, row in zip(codes, found, strict=True)}
     assert [code for code in codes if of[code]["heading"]] == ["1", "1.1", "2", "2.1"]
@@ -72,7 +76,18 @@ def test_a_crowded_branch_makes_each_of_its_entries_less_likely() -> None:
 
 
 def test_a_catalogue_of_goods_has_no_tree() -> None:
-    assert places(["a", "b"], above(["a", "b"])) is None
+    assert places(["a", "b"], ["a", "b"], above(["a", "b"])) is None
+
+
+def test_work_is_no_answer_to_a_lot_that_asks_for_goods() -> None:
+    named = {
+        "1": "Товары", "1.1": "Насосы", "2": "УСЛУГИ", "2.1": "Ремонт насосов", "2.2": "Насосы"
+    }  # fmt: skip
+    offers = Offers.build([Product(ProductCode(c), n) for c, n in named.items()], {})
+    lots = [LotText(t, "", t) for t in ("Насосы", "Услуги по ремонту насосов")]
+    rows = list(match_lots(lots, offers))
+    best = {row.notice: row.product for row in reversed(rows) if row.product is not None}
+    assert best == {"Насосы": "1.1", "Услуги по ремонту насосов": "2.1"}
 
 
 def test_of_wrong_sizes_the_nearest_comes_first() -> None:
