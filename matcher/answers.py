@@ -44,10 +44,10 @@ def row_lines(rows: Iterable[Row]) -> Iterator[str]:
             quantity = _plain(quantity_to_json(row.quantity))
             tail = f', "evidence": [{found}], "quantity": {quantity}}}\n'
         last = row
-        score = round(row.score, 4) if math.isfinite(row.score) else 0.0
+        score = round(float(row.score), 4) if math.isfinite(row.score) else 0.0
         yield (
             f'{head}{row.rank}, "product": {_string(row.product)}, "plant": {_string(row.plant)}, '
-            f'"score": {_plain(score)}, "verdict": "{row.verdict}", "kind": "{row.kind}", '
+            f'"score": {score!r}, "verdict": "{row.verdict}", "kind": "{row.kind}", '
             f'"closed_by": {_string(row.closed_by)}{tail}'
         )
 

@@ -33,7 +33,7 @@ WORD_BLOCKS = (STEM, NUMBER, AMOUNT, MARK)
 VECTORS = (WORD_BLOCKS, (LETTERS,), (GRAM,), (KIN,))
 """Blocks that form one cosine each: words with numbers, letters in Latin, the
 text as written, and the headings it stands under."""
-POSTINGS = 30_000
+POSTINGS = 15_000
 """Entries of the index followed for one text at the first look: nearly all in a catalogue of
 2,500 rows, the heaviest terms' in a large one. The last of ten rows may differ for it."""
 ROWS_AT_ONCE = 4_096

@@ -13,6 +13,9 @@ from scipy import sparse
 
 from matcher.terms import GRAMMED, Matrix, Term, Text, expanded, parts
 
+MOST_UNKNOWN = 20_000
+"""Unknown parts remembered: buyers repeat their words."""
+
 
 def csr(columns: "array[int]", counts: "array[float]", ends: "array[int]", width: int) -> Matrix:
     """Return rows that end at `ends` as CSR; a place may stand in a row twice."""
@@ -28,6 +31,8 @@ class Vocabulary:
     ids: dict[Term, int] = field(default_factory=dict)
     blocks: list[int] = field(default_factory=list)
     parts: dict[Term, int] = field(default_factory=dict)
+    unknown: dict[Term, tuple[list[int], list[Term]]] = field(default_factory=dict)
+    """Parts that were asked for and the catalogue does not have, kept while they are few."""
     expansion: Matrix = None
     """Counts of terms per part, (parts, terms), and below them every term for itself: an unknown
     word is asked by those of its n-grams that are known."""
@@ -72,21 +77,25 @@ class Vocabulary:
             missed: set[Term] = set()
             for part, count in parts(text).items():
                 place = self.parts.get(part)
-                found = [place] if place is not None else self._columns(part, missed)
+                if place is not None:
+                    places.append(place)
+                    counts.append(count)
+                    continue
+                found, strange = self.unknown.get(part) or self._look_up(part)
                 places.extend(found)
                 counts.extend([count] * len(found))
+                missed.update(strange)
             ends.append(len(places))
             unknown.append(missed)
         return csr(places, counts, ends, beyond + len(self.blocks)) @ self.expansion, unknown
 
-    def _columns(self, part: Term, missed: set[Term]) -> list[int]:
-        """Return the places of the known terms of an unknown part; note the unknown ones."""
-        found = []
+    def _look_up(self, part: Term) -> tuple[list[int], list[Term]]:
+        """Return the places of the known terms of an unknown part, and the unknown ones."""
         beyond = len(self.parts)
-        for term in expanded(part):
-            column = self.ids.get(term)
-            if column is not None:
-                found.append(beyond + column)
-            elif term[0] not in GRAMMED:
-                missed.add(term)
-        return found
+        listed = [(term, self.ids.get(term)) for term in expanded(part)]
+        found = [beyond + column for _, column in listed if column is not None]
+        strange = [term for term, column in listed if column is None and term[0] not in GRAMMED]
+        if len(self.unknown) >= MOST_UNKNOWN:
+            self.unknown.clear()
+        self.unknown[part] = found, strange
+        return found, strange
