@@ -122,9 +122,9 @@ def listing(answer: Answer, query: Query) -> Listing:
         notice = read(row, answer)
         found.setdefault(notice.id, notice)
     more = offset + len(rows) < total and not (key == "procnotices" and _too_old(found, query))
-    return Listing(
-        tuple(found.values()), _from(answer, offset + len(rows)) if more else None, total
-    )
+    following = _from(answer, offset + len(rows)) if more else None
+    # The notices are not read to their end, so their count would look like rows kept from us.
+    return Listing(tuple(found.values()), following, total if key == "projects" else None)
 
 
 def _count(value: object, name: str, answer: Answer) -> int:
