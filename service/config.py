@@ -217,6 +217,8 @@ def _explain(file: Path, error: Any) -> str:
     """Say one fault as `FILE: KEY: what is wrong`, with the nearest name for an unknown key."""
     where = tuple(str(part) for part in error["loc"])
     key = ".".join(where)
+    if error["type"] == "string_pattern_mismatch":
+        return f"{file}: {key}: {error['input']!r:.80} is no mail address; write it as name@zone.kz"
     if error["type"] != "extra_forbidden":
         return f"{file}: {key}: {error['msg']}"
     names = _names_at(where[:-1])
