@@ -119,7 +119,7 @@ def _notice(row: Fields, answer: Answer) -> Notice:
         published_at=row.moment("publicated_at", ZONE),
         period=period if period.end else None,
         lots=_lots(meta, goods, title, currency),
-        lots_stated=int(stated) if stated else None,
+        lots_stated=int(stated) if stated and stated == int(stated) else None,
     )
 
 

@@ -26,6 +26,9 @@ _YII_ID = re.compile(r"\b[89]00\d{3}\b")
 _TABLE_ROW = re.compile(r"^[ \t]*<tr[ >].*?</tr>\n", re.DOTALL | re.MULTILINE)
 _BODY = re.compile(r"(?<=<tbody>\n).*?(?=[ \t]*</tbody>)", re.DOTALL)
 _TED_ID = re.compile(r"\b40\d{4}(?=-2026)")
+_SAMRUK_ID = re.compile(r"\b9001\d\d\b")
+_UZEX_ID = re.compile(r"\b60000\d\b")
+_XT_XARID_ID = re.compile(r"\b80000\d\b")
 _OCID = re.compile(r"(?<=ocds-example-)\d+")
 
 
@@ -116,6 +119,16 @@ def _list(path: tuple[str, ...], number: re.Pattern[str]) -> Callable[[str, int]
     return grow
 
 
+def _rows(number: re.Pattern[str]) -> Callable[[str, int], str]:
+    """For a page that is a list itself."""
+
+    def grow(text: str, rows: int) -> str:
+        page = _grow_list(json.dumps({"rows": json.loads(text)}), ("rows",), number, rows)
+        return json.dumps(page["rows"], ensure_ascii=False)
+
+    return grow
+
+
 RECIPES: dict[str, Callable[[str, int], str]] = {
     "kz_goszakup": _goszakup,
     "kz_mitwork": _yii,
@@ -123,4 +136,7 @@ RECIPES: dict[str, Callable[[str, int], str]] = {
     "kz_goszakup_api": _list(("data", "Lots"), _GOSZAKUP_ID),
     "eu_ted": _list(("notices",), _TED_ID),
     "ocds": _list(("releases",), _OCID),
+    "kz_samruk": _rows(_SAMRUK_ID),
+    "uz_etender": _rows(_UZEX_ID),
+    "uz_xt_xarid": _list(("result",), _XT_XARID_ID),
 }
