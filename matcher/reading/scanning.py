@@ -181,6 +181,11 @@ def _sign(atoms: Sequence[Atom], position: int, state: _State) -> None:
         state.forget()
 
 
+def _closes(atoms: Sequence[Atom], position: int) -> bool:
+    """Whether a bracket ends behind a number: «(8,0)», and not «(3ПЭ)», a coating's name."""
+    return position < len(atoms) and atoms[position].text == ")"
+
+
 def _glued(atoms: Sequence[Atom], position: int) -> bool:
     """Whether the next atom follows without a space."""
     return position + 1 < len(atoms) and atoms[position].end == atoms[position + 1].start
@@ -216,7 +221,7 @@ def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) ->
             unit,
             start,
             after_chain=len(found.chains),
-            bracketed=state.brackets > 0,
+            bracketed=state.brackets > 0 and _closes(atoms, position),
             dashed=dashed(atoms, start),
             random=at_random,
             thousands=thousands,
