@@ -12,7 +12,8 @@ _SUPPLY = frozenset(
 _BUILDING = frozenset(
     stems(
         """реконструкция строительство строительные прокладка замена монтаж установка устройство
-        модернизация переустройство укладка остекление благоустройство нанесение құрылыс құрылысы
+        модернизация переустройство окраска покраска укладка остекление благоустройство
+        нанесение құрылыс құрылысы
         салу жаңарту ауыстыру орнату жүргізу qurilish qurish rekonstruksiya almashtirish
         construction reconstruction replacement laying installation капитальный смр"""
     )
@@ -25,7 +26,7 @@ _SERVICE = frozenset(
         техобслуживание лизинг перевозка хранение
         надзор проектирование псд нарезка резка сварка калибровка разборка вывоз
         қызмет қызметі қызметтері жалға тазалау жуу тексеру xizmat xizmati xizmatlari ijara
-        tozalash yuvish rental rent cleaning washing maintenance inspection service services
+        tozalash yuvish ijaraga rental rent cleaning washing maintenance inspection service services
         demolition transportation calibration"""
     )
 ) - {"қызмет көрсету"}
@@ -35,10 +36,14 @@ _START = 4
 
 @dataclass(frozen=True, slots=True)
 class Intent:
-    """`works` build with goods of a family; `service` buys none of it; neither is supply."""
+    """`works` build with goods of a family; `service` buys none of it; neither is supply.
+
+    `repair` are works that mend a thing and need not replace it.
+    """
 
     works: bool = False
     service: bool = False
+    repair: bool = False
 
 
 def intent_of(text: Words, category: Literal["goods", "works", "services"] | None) -> Intent:
@@ -54,8 +59,17 @@ def intent_of(text: Words, category: Literal["goods", "works", "services"] | Non
         return Intent()
     if category == "services":
         return Intent(service=True)
+    mended = bool(repair) and (not building or repair[0] < building[0])
+    if service and category is None and _beside_goods(text, service[0]):
+        return Intent()
     if service and (not building or service[0] < building[0]) and category != "works":
         return Intent(service=True)
     if building or category == "works":
-        return Intent(works=True)
-    return Intent(works=bool(repair), service=False)
+        return Intent(works=True, repair=mended)
+    return Intent(works=bool(repair), repair=mended)
+
+
+def _beside_goods(text: Words, service: int) -> bool:
+    """Whether a service only follows sized goods: «Труба 820х10, резка и доставка»."""
+    first = min(text.breaks, default=service + 1)
+    return first <= service and any(word[0].isdigit() for word in text.words[:first])

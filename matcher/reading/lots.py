@@ -45,6 +45,7 @@ def read_lot(lot: LotText, families: Mapping[FamilyName, Family]) -> tuple[Need,
         (line, read_part(line.text, families, codes=line.codes, expected=lead.family))
         for line in lot.lines
     ]
+    mended = (Note("repair_only", None, lot.title[:80], "buyer"),) if intent.repair else ()
     base = Need(
         index=0,
         text=lot.title,
@@ -52,6 +53,7 @@ def read_lot(lot: LotText, families: Mapping[FamilyName, Family]) -> tuple[Need,
         kind=_kind(lot, intent),
         rivals=lead.rivals,
         service=intent.service,
+        notes=mended,
     )
     named = [(line, part) for line, part in lines if part.assigned.groups or part.score > 0]
     whole = _joined([part for part in parts if _same(part, lead)], lead.family)
@@ -176,7 +178,9 @@ def _needs(
             standards=tuple(whole.standards),
             quantity=own,
             notes=tuple(
-                dict.fromkeys([*notes, *check(attributes, family, gas=_for_gas(part, whole))])
+                dict.fromkeys(
+                    [*base.notes, *notes, *check(attributes, family, gas=_for_gas(part, whole))]
+                )
             ),
         )
 

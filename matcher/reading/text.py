@@ -27,6 +27,7 @@ _INCHES = re.compile(
     r"(?<![\w.,/])(?:(\d{1,2})[ -])?(\d{1,2})(?:/(\d{1,2})|[.,](\d{1,3}))?"
     r" ?(?:\"(?!\w)|″|''|дюйм[а-я]*|inch(?:es)?(?![^\W_])|dyuym[a-z]*)"
 )
+_INCH_SIGNS = ('"', "″", "''", "дюйм", "inch", "dyuym")
 _LARGEST_NOMINAL_INCH = 12
 """Up to 12 inches a size names the bore (NPS, ГОСТ 6357); from 14 it is the outer diameter."""
 _NOMINAL_INCH = {
@@ -107,7 +108,9 @@ def prepare(text: str) -> Prepared:
     folded = _GLUED_GRADE.sub(" ", folded)
     found = find_standards(folded)
     rest = _blank(folded, [(f.start, f.end) for f in found])
-    rest = _INCHES.sub(_in_millimetres, _DECIMAL_WALL.sub(r"стенка \1", rest))
+    rest = _DECIMAL_WALL.sub(r"стенка \1", rest)
+    if any(sign in rest for sign in _INCH_SIGNS):
+        rest = _INCHES.sub(_in_millimetres, rest)
     named: list[tuple[str, str]] = []
     for key in ("sdr", "pe_grade", "color_ral", "ring_stiffness"):
         rest = _take(rest, key, named)

@@ -19,6 +19,11 @@ CONTRADICTED = {
 """Notes of the reader to the sizes of which one must be wrong, nobody knows which."""
 
 
+_LISTED = frozenset({"outer_diameter_mm", "nominal_diameter_mm", "inner_diameter_mm"})
+"""Of these «до 1020 мм» means every size up to it, one lot of many pipes; of a wall or a pressure a
+bound is met by any size inside it."""
+
+
 def dimensions(pair: Pair) -> tuple[Evidence, ...]:
     """Compare every stated number, or what follows from it, with the capability of that name."""
     offered = pair.offer.capabilities
@@ -86,12 +91,21 @@ def _compare(pair: Pair, attribute: str, given: Sequence[Value]) -> tuple[Eviden
     if capability is None or not capability.spans:
         return (not_offered(pair, STAGE, attribute, written),)
     offered = wording.values(attribute, capability.spans)
-    place = position(asked, capability)
+    place = position(asked, capability, bounds=attribute not in _LISTED)
     return (granted(pair, STAGE, attribute, place, capability, asked=written, offered=offered),)
 
 
-def position(asked: Sequence[Span], capability: Capability) -> Place:
-    """Tell whether the asked spans lie inside the offered ones, partly, or wholly outside."""
-    inside = [any(offer.holds(each) for offer in capability.spans) for each in asked]
+def position(asked: Sequence[Span], capability: Capability, *, bounds: bool = False) -> Place:
+    """Tell whether the asked spans lie inside the offered ones, partly, or wholly outside.
+
+    With `bounds` an open end is a bound that any one size inside it meets: «не менее 8 мм».
+    """
+    inside = [
+        any(
+            offer.meets(each) if bounds and None in (each.low, each.high) else offer.holds(each)
+            for offer in capability.spans
+        )
+        for each in asked
+    ]
     touches = any(offer.meets(each) for each in asked for offer in capability.spans)
     return place_of(inside, touches=touches)

@@ -238,3 +238,13 @@ def test_a_plant_may_write_its_steel_as_it_likes(written: str) -> None:
     mill = product(f"outer_diameter_mm=820; wall_mm=10; steel_grade={written}")
     asked = need({"outer_diameter_mm": 820, "wall_mm": 10, "steel_grade": "20"})
     assert verdict(asked, mill) is Verdict.CAN
+
+
+def test_a_bound_is_met_by_any_size_inside_it_and_a_range_only_by_all() -> None:
+    at_least = need({"outer_diameter_mm": 820, "wall_mm": Span(8, None)})
+    assert verdict(at_least) is Verdict.CAN
+    assert verdict(need({"outer_diameter_mm": 820, "wall_mm": Span(28, None)})) is Verdict.CANNOT
+    every = need({"outer_diameter_mm": 820, "wall_mm": Span(4, 10)})
+    assert verdict(every) is Verdict.CHECK
+    up_to = need({"outer_diameter_mm": Span(None, 1020), "wall_mm": 10})
+    assert verdict(up_to) is Verdict.CHECK

@@ -219,3 +219,22 @@ PIECES = st.lists(st.sampled_from(WORDS.split()), max_size=30)
 def test_any_order_of_the_words_of_specifications_is_read(pieces: list[str], glue: str) -> None:
     text = glue.join(pieces)
     assert needs(text, lines=(Line(text, Decimal(1), "т"),))
+
+
+@pytest.mark.parametrize(
+    ("title", "noted"),
+    [
+        ("Ремонт пластиковых окон", True),
+        ("Ремонт окон, замена фурнитуры", True),
+        ("Капитальный ремонт водовода Ду 600", False),
+        ("Замена окон", False),
+        ("Окна пластиковые", False),
+    ],
+)
+def test_a_repair_asks_whether_the_thing_is_replaced(title: str, noted: bool) -> None:
+    assert ("repair_only" in {note.reason for note in needs(title)[0].notes}) is noted
+
+
+def test_a_service_behind_sized_goods_does_not_make_them_one() -> None:
+    assert not needs("Труба стальная 820х10, резка и доставка")[0].service
+    assert needs("Резка труб 820х10, доставка")[0].service
