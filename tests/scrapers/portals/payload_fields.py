@@ -108,6 +108,10 @@ def pages() -> dict[str, list[Notice]]:
         "Mitwork announcement": _opened("kz_mitwork", "192049", "mitwork/buy_192049.html"),
         "National Bank listing": _listed("kz_national_bank", "national_bank/listing.html"),
         "National Bank lot": _opened("kz_national_bank", "228344", "national_bank/lot_228344.html"),
+        "Samruk listing": _listed("kz_samruk", "samruk_sk_kz/listing.json"),
+        "Samruk advert": [_advert("1220290")],
+        "UZEX trade": _opened("uz_etender", "482604", "uzex_etender/detail_482604.json"),
+        "xt-xarid row": _listed("uz_xt_xarid", "xt_xarid/listing.json")[:1],  # the others: invented
         "TED search": _listed("eu_ted", "ted_api/search_2026-06.json"),
         "TED notice": [
             read_eforms(path.read_bytes(), portal="eu_ted")
@@ -134,6 +138,16 @@ def _opened(name: str, entry: str, file: str) -> list[Notice]:
     if request is None or portal.detail is None:
         raise ValueError(f"{name} opens nothing by {entry}")
     return [portal.detail(None, _answer(file, request))]
+
+
+def _advert(ident: str) -> Notice:
+    """An advert of Samruk with the answer that has its lots."""
+    portal = PORTALS["kz_samruk"]
+    (notice,) = _opened(portal.name, ident, f"samruk_sk_kz/advert_{ident}.json")
+    (request,) = portal.details(notice)
+    if portal.detail is None:
+        raise ValueError("the portal opens nothing")
+    return portal.detail(notice, _answer(f"samruk_sk_kz/lots_{ident}.json", request))
 
 
 def _packages(*names: str) -> list[Notice]:
