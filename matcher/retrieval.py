@@ -187,7 +187,8 @@ def telling(index: Index, asked: Matrix, most: int) -> Matrix:
     weight = asked.data * SHARE_OF[index.blocks[asked.indices]] * index.idf[asked.indices]
     row = np.repeat(np.arange(asked.shape[0]), np.diff(asked.indptr))
     order = np.argsort(-weight, kind="stable")
-    order = order[np.argsort(row[order].astype(np.int16), kind="stable")]
+    short = np.int16 if asked.shape[0] < 2**15 else np.int64  # sorted by radix, thrice as fast
+    order = order[np.argsort(row[order].astype(short), kind="stable")]
     passed = np.cumsum(postings[order])
     before = np.concatenate(([0], passed))[asked.indptr[row]]
     first = np.zeros(len(order), dtype=np.bool_)
