@@ -10,7 +10,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from service.errors import StoreLocked
+from service.errors import StoreError, StoreLocked
 
 
 class WriterLock:
@@ -24,9 +24,15 @@ class WriterLock:
         self._handle: int | None = None
 
     def acquire(self) -> Self:
-        """Take the lock or raise StoreLocked naming the process that has it."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        """Take the lock or raise StoreLocked naming the process that has it.
+
+        Raises StoreError where the folder cannot be written to.
+        """
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            handle = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o644)
+        except OSError as error:
+            raise StoreError(f"cannot write {self.path}: {error.strerror}") from error
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:

@@ -181,3 +181,9 @@ def test_opening_twice_migrates_once(url: str) -> None:
             versions = session.execute(text("SELECT version_num FROM alembic_version")).all()
         store.close()
         assert len(versions) == 1
+
+
+def test_a_lock_that_cannot_be_made_is_a_named_error(tmp_path: Path) -> None:
+    (tmp_path / "store.db.lock").mkdir()
+    with pytest.raises(StoreError, match=r"cannot write .*store\.db\.lock"):
+        open_store(f"sqlite:///{tmp_path / 'store.db'}")
