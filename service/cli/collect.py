@@ -15,9 +15,9 @@ from service import modes
 from service.cli.app import app
 from service.cli.options import AsJson, ConfigFile, VarFolder
 from service.cli.output import bars
+from service.cli.portal_lines import portal_lines
 from service.cli.run import ground_for
 from service.cli.settings import logging_to, settings_for
-from service.digest.cleaning import cut
 from service.errors import ConfigError, InputError
 from service.jobs.collect import Collecting, PortalResult, collect, enabled_portals
 from service.modes import Ground
@@ -35,9 +35,6 @@ EXAMPLE = """Examples:
   suranys collect --replay ../shared/payloads        pages saved from real portals
   suranys collect kz_mitwork --capture saved/        keep the pages under readable names too
 """
-
-# A reason may quote a page; the address in it is worth having whole.
-LONGEST_REASON = 500
 
 
 @app.command(name="collect", epilog=EXAMPLE)
@@ -157,15 +154,9 @@ def read(
 def write(results: Sequence[PortalResult], *, as_json: bool) -> None:
     """Print how each portal ended: one JSON object, or two or three lines."""
     for result in results:
-        report = result.report
         if as_json:
-            record = {"portal": result.portal, "title": result.title, **asdict(report)}
+            record = {"portal": result.portal, "title": result.title, **asdict(result.report)}
             sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
             continue
-        of = f" of {report.total}" if report.total not in (None, report.read) else ""
-        counts = f"{report.read} read{of}, {report.new} new, {report.changed} changed"
-        counts += f", {report.failed} failed" if report.failed else ""
-        counts = "not read" if report.outcome is Outcome.SKIPPED else counts
-        sys.stdout.write(f"{result.portal:<18} {report.outcome.value:<8} {counts}\n")
-        for said in filter(None, (report.reason, report.advice)):
-            sys.stdout.write(f"{'':<27} {cut(said, LONGEST_REASON)}\n")
+        for line in portal_lines(result):
+            sys.stdout.write(f"{line}\n")

@@ -6,10 +6,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from matcher.records import Verdict
+from service.cli.portal_lines import LONGEST_REASON, portal_lines
+from service.digest.cleaning import cut
 from service.jobs.collect import PortalResult
 from service.jobs.digest import DigestResult
 from service.jobs.main import MainReport, PlantLeads
-from service.store.tables.naming import Outcome
 
 MODES = {
     "live": "Live portals.",
@@ -38,12 +39,13 @@ def _lines(report: MainReport) -> Iterator[str]:
     yield ""
     yield "Portals"
     for portal in report.portals:
-        yield from _portal(portal)
+        yield from (f"  {line}" for line in portal_lines(portal))
     matched = report.matched
     yield ""
     yield f"Leads ({matched.new_leads} new; {matched.notices} notices, {matched.lots} lots matched)"
     if matched.failed:
-        yield f"  {matched.failed} notices could not be matched and stay due: {matched.reason}"
+        why = cut(matched.reason, LONGEST_REASON)
+        yield f"  {matched.failed} notices could not be matched and stay due: {why}"
     for plant in report.plants:
         yield _plant(plant)
     yield ""
@@ -61,19 +63,6 @@ def _lines(report: MainReport) -> Iterator[str]:
     yield ""
 
 
-def _portal(portal: PortalResult) -> Iterator[str]:
-    done = portal.report
-    of = f" of {done.total}" if done.total is not None and done.total != done.read else ""
-    counts = f"{done.read} read{of}, {done.new} new, {done.changed} changed, {done.failed} failed"
-    if done.outcome is Outcome.SKIPPED:
-        counts = "not read"
-    yield f"  {portal.portal:<18} {done.outcome.value:<8} {counts}"
-    if done.reason:
-        yield f"  {'':<18} {'':<8} {done.reason}"
-    if done.advice:
-        yield f"  {'':<18} {'':<8} {done.advice}"
-
-
 def _plant(each: PlantLeads) -> str:
     can, check = (each.verdicts.get(verdict, 0) for verdict in (Verdict.CAN, Verdict.CHECK))
     sample = " (sample)" if each.plant.sample else ""
@@ -84,7 +73,7 @@ def _digest(digest: DigestResult) -> str:
     where = f" {shorten(digest.path)}" if digest.path is not None else ""
     leads = f", {digest.leads} leads" if digest.leads else ""
     more = f", {digest.beyond} more counted" if digest.beyond else ""
-    why = f" ({digest.reason})" if digest.action == "failed" else ""
+    why = f" ({cut(digest.reason, LONGEST_REASON)})" if digest.action == "failed" else ""
     late = f", the digest put off on {digest.day}" if digest.late else ""
     said = f"{leads}{more}{late}: {SAID[digest.action]}{where}{why}"
     return f"  {digest.recipient} <{digest.address}>{said}"
@@ -115,48 +104,53 @@ def shorten(path: Path | str) -> str:
 
 def as_json(report: MainReport) -> dict[str, object]:
     """The report as one JSON object."""
+    matched = report.matched
     return {
         "mode": report.mode,
         "outcome": report.outcome.value,
         "seconds": round(report.seconds, 2),
         "database": report.database,
-        "portals": [
-            {
-                "portal": each.portal,
-                "outcome": each.report.outcome.value,
-                "reason": each.report.reason,
-                "advice": each.report.advice,
-                "read": each.report.read,
-                "total": each.report.total,
-                "new": each.report.new,
-                "changed": each.report.changed,
-                "failed": each.report.failed,
-            }
-            for each in report.portals
-        ],
+        "portals": [_portal_record(each) for each in report.portals],
         "matched": {
-            "notices": report.matched.notices,
-            "lots": report.matched.lots,
-            "new_leads": report.matched.new_leads,
+            "notices": matched.notices,
+            "lots": matched.lots,
+            "new_leads": matched.new_leads,
         },
-        "plants": [
-            {
-                "plant": each.plant.id,
-                "name": each.plant.name,
-                "sample": each.plant.sample,
-                "leads": {verdict.value: count for verdict, count in each.verdicts.items()},
-            }
-            for each in report.plants
-        ],
-        "digests": [
-            {
-                "recipient": each.address,
-                "day": each.day,
-                "action": each.action,
-                "leads": each.leads,
-                "path": str(each.path) if each.path else None,
-                "reason": each.reason,
-            }
-            for each in report.digests
-        ],
+        "plants": [_plant_record(each) for each in report.plants],
+        "digests": [_digest_record(each) for each in report.digests],
+    }
+
+
+def _portal_record(result: PortalResult) -> dict[str, object]:
+    done = result.report
+    return {
+        "portal": result.portal,
+        "outcome": done.outcome.value,
+        "reason": done.reason,
+        "advice": done.advice,
+        "read": done.read,
+        "total": done.total,
+        "new": done.new,
+        "changed": done.changed,
+        "failed": done.failed,
+    }
+
+
+def _plant_record(each: PlantLeads) -> dict[str, object]:
+    return {
+        "plant": each.plant.id,
+        "name": each.plant.name,
+        "sample": each.plant.sample,
+        "leads": {verdict.value: count for verdict, count in each.verdicts.items()},
+    }
+
+
+def _digest_record(digest: DigestResult) -> dict[str, object]:
+    return {
+        "recipient": digest.address,
+        "day": digest.day,
+        "action": digest.action,
+        "leads": digest.leads,
+        "path": str(digest.path) if digest.path else None,
+        "reason": digest.reason,
     }

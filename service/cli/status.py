@@ -18,10 +18,10 @@ from service.cli.options import (
     exists,
     open_mode,
 )
+from service.cli.portal_lines import counted, reasons
 from service.cli.settings import settings_for
 from service.clock import SystemClock
 from service.config import Config
-from service.digest.cleaning import cut
 from service.places import places
 from service.status import PortalStatus, Status, status_of
 from service.store.tables.naming import Outcome
@@ -34,7 +34,7 @@ EXAMPLE = """Examples:
   suranys status --json | jq '.portals[] | select(.outcome == "FAILED")'
 """
 
-# A reason may quote a page: an address of hundreds of characters, or what moves a cursor.
+# One screen for all portals.
 LONGEST_REASON = 120
 
 
@@ -98,14 +98,11 @@ def _portal(portal: PortalStatus, zone: ZoneInfo) -> Iterator[str]:
     if health is None:
         yield f"  {portal.name:<18} {outcome:<8} never read"
         return
-    of = f" of {health.total}" if health.total not in (None, health.read) else ""
-    read = f"{health.read} read{of}, {health.new} new, {health.changed} changed"
-    failed = f", {health.failed} failed" if health.failed else ""
     name = "" if portal.why_not else portal.name
-    yield f"  {name:<18} {outcome:<8} {local(health.ended_at, zone)}  {read}{failed}"
+    yield f"  {name:<18} {outcome:<8} {local(health.ended_at, zone)}  {counted(health)}"
     yield f"  {'':<18} {'':<8} {portal.notices} stored; last OK {local(health.last_ok_at, zone)}"
-    for said in filter(None, (health.reason, health.advice)):
-        yield f"  {'':<18} {'':<8} {cut(said, LONGEST_REASON)}"
+    for said in reasons(health, LONGEST_REASON):
+        yield f"  {'':<27} {said}"
 
 
 def local(moment: datetime | None, zone: ZoneInfo) -> str:
