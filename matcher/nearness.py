@@ -41,20 +41,22 @@ def figures(counts: Matrix, logs: Floats) -> Matrix:
 
 def asked_figures(counts: Matrix, logs: Floats, unknown: Sequence[Set[Term]]) -> Matrix:
     """Return the figures of queries, with those that no row of the catalogue has."""
-    beyond = [logarithms(sorted(missed)) for missed in unknown]
-    lengths = [int(np.count_nonzero(~np.isnan(each))) for each in beyond]
-    if not any(lengths):
+    row: list[int] = []
+    beyond: list[float] = []
+    for number, missed in enumerate(unknown):
+        # Few terms are figures and fewer are unknown: an array a query costs more than this loop.
+        for term in sorted(each for each in missed if each[0] == DIAMETER):
+            value = _logarithm(term)
+            if not math.isnan(value):
+                row.append(number)
+                beyond.append(value)
+    if not row:
         return figures(counts, logs)
     known = np.flatnonzero(~np.isnan(logs[counts.indices]))
-    row = np.concatenate(
-        [
-            np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))[known],
-            np.repeat(np.arange(counts.shape[0]), lengths),
-        ]
-    )
-    values = np.concatenate([logs[counts.indices[known]], *(e[~np.isnan(e)] for e in beyond)])
-    order = np.argsort(row, kind="stable")
-    return packed(row[order], values[order], counts.shape[0])
+    rows = np.concatenate([np.searchsorted(counts.indptr, known, side="right") - 1, row])
+    values = np.concatenate([logs[counts.indices[known]], np.array(beyond, dtype=np.float32)])
+    order = np.argsort(rows, kind="stable")
+    return packed(rows[order], values[order], counts.shape[0])
 
 
 def packed(row: Ints, values: Floats, height: int) -> Matrix:
