@@ -17,34 +17,42 @@ pytestmark = [
 # TED: 12 rows of the saved search and 28 notices as XML. goszakup: 50 rows of 45 announcements,
 # an announcement and a lot window. Mitwork and National Bank: 50 rows, one of each also opened.
 # Samruk: 2 adverts, one opened with 2 lots. UZEX: 5 rows and a trade. xt-xarid: 3 procedures.
+# etender.gov.az: 16 rows, an event, 19 plans. EIS: 5 items of the feed, 9 documents.
 NOTICES = {
+    "az_etender": 36,
     "eu_ted": 40,
     "kz_goszakup": 47,
     "kz_mitwork": 50,
     "kz_national_bank": 50,
     "kz_samruk": 2,
     "ocds": 6,
+    "ru_eis": 14,
     "uz_etender": 6,
     "uz_xt_xarid": 3,
 }
 # Sums of 20 lots in TED's search and 27 lots in 27 of its XML notices; Mitwork's list shows none.
+# The EIS plan has 209 positions; a bill of etender.gov.az is one lot of 200 lines.
 LOTS = {
+    "az_etender": 1,
     "eu_ted": 47,
     "kz_goszakup": 51,
     "kz_mitwork": 1,
     "kz_national_bank": 50,
     "kz_samruk": 2,
     "ocds": 6,
+    "ru_eis": 217,
     "uz_etender": 1,
     "uz_xt_xarid": 4,
 }
 OUTCOMES = {
+    "az_etender": ("PARTIAL", "NotSaved"),
     "eu_ted": ("PARTIAL", "NotSaved"),
     "kz_goszakup": ("PARTIAL", "NotSaved"),
     "kz_mitwork": ("PARTIAL", "NotSaved"),
     "kz_national_bank": ("PARTIAL", "NotSaved"),
     "kz_samruk": ("PARTIAL", "NotSaved"),
     "ocds": ("OK", None),
+    "ru_eis": ("PARTIAL", "NotSaved"),
     "uz_etender": ("PARTIAL", "NotSaved"),
     "uz_xt_xarid": ("OK", None),
 }
@@ -57,9 +65,11 @@ LOT_SUMS = {
     ("kz_national_bank", "KZT"): 120_082_731_74,
     ("kz_mitwork", "KZT"): 2_000_000_00,
     ("kz_samruk", "KZT"): 34_191_869_47,
+    ("ru_eis", "RUB"): 3_077_055_86 + 1_166_063_136_93,
     ("uz_etender", "UZS"): 2_476_000_000_00,
 }
 NOTICE_SUMS = {
+    ("az_etender", "AZN"): 16_922_253_74,
     ("eu_ted", "EUR"): 96_303_284_46,
     ("eu_ted", "NOK"): 101_800_000_00,
     ("kz_mitwork", "KZT"): 310_904_235_79,
@@ -67,12 +77,15 @@ NOTICE_SUMS = {
     ("ocds", "GBP"): 1_100_000_00,
     ("kz_goszakup", "KZT"): 155_000_00,
     ("kz_samruk", "KZT"): 34_852_928_47,
+    ("ru_eis", "RUB"): 1_667_678_02 + 8_380_011_69,
     ("uz_etender", "UZS"): 2_842_598_571_75,
     ("uz_xt_xarid", "UZS"): 10_223_482_101_04,
 }
 GOSZAKUP_QUANTITY = 475_422 + 7
 # SHA-256 of the canonical records without texts, pinned after the numbers above were checked.
 FINGERPRINTS = {
+    "az_etender": "95547cead658e6e52d60d93a51f85f7873c5218cdd1e31581e67fb148756edd3",
+    "ru_eis": "e261a8339578412999f77b5f5acf949058fd55b130846ec4e7223d8bc1927a29",
     "eu_ted": "7ab83aab257df87fac8acac32ea0fa4a0fbd137754a190c3d773ec47600d5847",
     "kz_goszakup": "8e5b9a353fa986b42172587a1237efded989659a9dcca2d919cb033d11f894ff",
     "kz_mitwork": "afd00cc0755525b7be47f8f2416490ea2100d337aa563f1fe80099ed65ebef6a",
