@@ -26,7 +26,7 @@ from service.config import Config, portal_token
 from service.errors import ConfigError
 from service.jobs.outcomes import Tally, report
 from service.jobs.reading import Failed, Reader, Reading
-from service.jobs.runs import Claim, Report, claim, day_slot, finish, renew
+from service.jobs.runs import NO_TOKEN, Claim, Report, claim, day_slot, finish, renew
 from service.logs import log
 from service.store import Store
 from service.store.cursors import Cursor, read_cursor, save_cursor
@@ -148,7 +148,8 @@ def _start(work: Collecting, portal: Portal) -> "_Active | Report":
         if held is None:
             return Report(Outcome.SKIPPED, f"{slot} is done, or another process is at it")
         if portal.token_env and portal_token(portal.token_env) is None and work.network is None:
-            skipped = Report(Outcome.SKIPPED, f"no access token: set {portal.token_env}")
+            told = f"no access token: set {portal.token_env}"
+            skipped = Report(Outcome.SKIPPED, told, fault=NO_TOKEN)
             finish(session, held, skipped, real)
             return skipped
         cursor = Cursor() if work.everything else read_cursor(session, portal.name, settings)

@@ -11,7 +11,6 @@ from sqlmodel import Session
 
 from catalog.family import load_families
 from catalog.records import PlantId
-from scrapers.portals import PORTALS
 from service import config as settings
 from service.clock import Clock
 from service.config import Config
@@ -20,7 +19,7 @@ from service.digest.lines import last_said, lines
 from service.digest.ordering import in_order
 from service.digest.records import Audience, Digest, Entry, PortalHealth, Recipient, Shown
 from service.jobs.collect import PortalResult
-from service.jobs.runs import Report
+from service.jobs.runs import NO_TOKEN, Report
 from service.places import Places
 from service.store.digests import Frozen, NewItem, Said, find_digest, last_digest_at, told
 from service.store.leads import Lead, leads_for
@@ -138,14 +137,13 @@ def _wanted(lead: Lead, setting: settings.Recipient) -> bool:
 def portals_health(results: Iterable[PortalResult]) -> tuple[PortalHealth, ...]:
     """Say of each portal's reading what a digest tells of it. One that was read earlier today is
     not blind."""
-    return tuple(_health(result.portal, result.title, result.report) for result in results)
+    return tuple(_health(result.title, result.report) for result in results)
 
 
-def _health(portal: str, title: str, report: Report) -> PortalHealth:
+def _health(title: str, report: Report) -> PortalHealth:
     if report.outcome is not Outcome.SKIPPED:
         outcome = _OUTCOMES[report.outcome]
         return PortalHealth(title, outcome, report.read, report.fault)
-    known = PORTALS.get(portal)
-    if known is not None and known.token_env is not None:
-        return PortalHealth(title, "skipped", fault="NoToken")
+    if report.fault == NO_TOKEN:
+        return PortalHealth(title, "skipped", fault=NO_TOKEN)
     return PortalHealth(title, "ok")

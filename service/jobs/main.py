@@ -12,10 +12,10 @@ from pathlib import Path
 
 from catalog.records import Plant
 from matcher.records import Verdict
-from service.digest.records import PortalHealth
 from service.jobs.collect import Collecting, PortalResult, collect
 from service.jobs.collect import Progress as CollectProgress
 from service.jobs.digest import DigestResult, write_digests
+from service.jobs.drafting import portals_health
 from service.jobs.match import Matched, match
 from service.jobs.match import Progress as MatchProgress
 from service.modes import Ground
@@ -91,7 +91,7 @@ def run_main(
         portals = collect(_collecting(ground, store, on_collect))
         matched = match(store, ground.config, ground.clock, on_progress=on_match)
         digests = write_digests(
-            store, ground.config, ground.places, ground.clock, [_health(each) for each in portals]
+            store, ground.config, ground.places, ground.clock, portals_health(portals)
         )
         with store.reading() as session:
             stored = stored_catalogue(session)
@@ -138,12 +138,6 @@ def _collecting(ground: Ground, store: Store, on_progress: CollectProgress) -> C
         everything=not ground.live,
         on_progress=on_progress,
     )
-
-
-def _health(result: PortalResult) -> PortalHealth:
-    report = result.report
-    names: dict[Outcome, str] = {each: each.value.lower() for each in Outcome}
-    return PortalHealth(result.title, names[report.outcome], report.read, report.fault)  # type: ignore[arg-type]
 
 
 def _plants(store: Store, ground: Ground, plants: Sequence[Plant]) -> tuple[PlantLeads, ...]:

@@ -16,6 +16,8 @@ from service.store.tables import RunRow
 from service.store.tables.naming import Outcome, RunState
 
 LEASE = timedelta(minutes=10)
+NO_TOKEN = "NoToken"  # noqa: S105 - the name of a fault, no secret
+"""The fault of a portal that is skipped because nobody gave its access token."""
 
 
 class LeaseLost(StoreError):
@@ -35,7 +37,8 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a run says of itself when it ends. `fault` is the name of the error that ended it."""
+    """What a run says of itself when it ends. `fault` is the name of the error that ended it,
+    or NO_TOKEN."""
 
     outcome: Outcome
     reason: str = ""
@@ -70,11 +73,7 @@ def claim(
     that a run whose holder was killed need not wait for its lease to lapse. `now` is real time.
     """
     row = session.exec(select(RunRow).where(RunRow.job == job, RunRow.slot == slot)).first()
-    if row is not None and row.state == RunState.RUNNING:
-        dead = row.lease_until <= now or (alone and row.lease_owner != owner)
-        if not dead:
-            return None
-    elif row is not None and not again and row.outcome in {Outcome.OK, Outcome.SKIPPED}:
+    if row is not None and not _is_free(row, owner, now, alone=alone, again=again):
         return None
     fresh = RunRow(
         job=job,
@@ -95,6 +94,12 @@ def claim(
     session.flush()
     assert row.id is not None  # noqa: S101 - flush gave it
     return Claim(row.id, job, slot, row.fencing, row.attempt)
+
+
+def _is_free(row: RunRow, owner: str, now: datetime, *, alone: bool, again: bool) -> bool:
+    if row.state == RunState.RUNNING:
+        return row.lease_until <= now or (alone and row.lease_owner != owner)
+    return again or row.outcome not in {Outcome.OK, Outcome.SKIPPED}
 
 
 def renew(session: Session, held: Claim, now: datetime) -> None:

@@ -300,6 +300,7 @@ def test_a_portal_without_its_token_is_skipped_and_says_which(
     locked = replace(portal("first"), token_env="FIRST_TOKEN")
     report = one(replace(work, registry={"first": locked}, network=None)).report
     assert (report.outcome, report.reason) == ("SKIPPED", "no access token: set FIRST_TOKEN")
+    assert report.fault == "NoToken"
 
 
 def test_a_parser_that_breaks_is_reported_as_our_fault(work: Collecting, shop: Shop) -> None:

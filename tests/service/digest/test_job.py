@@ -22,7 +22,7 @@ from service.digest.records import PortalHealth
 from service.jobs.collect import PortalResult
 from service.jobs.digest import DigestResult, write_digests
 from service.jobs.drafting import portals_health
-from service.jobs.runs import Report
+from service.jobs.runs import NO_TOKEN, Report
 from service.places import Places, places
 from service.store import Store, open_store
 from service.store.catalogue import save_catalogue
@@ -172,7 +172,7 @@ def test_a_reading_that_failed_or_needs_a_token_is_told_and_one_done_earlier_is_
     reports = {
         "kz_goszakup": Report(Outcome.FAILED, fault="Blocked"),
         "kz_mitwork": Report(Outcome.SKIPPED, "2026-11-23 is done"),
-        "kz_goszakup_api": Report(Outcome.SKIPPED, "no access token: set X"),
+        "kz_goszakup_api": Report(Outcome.SKIPPED, "no access token: set X", fault=NO_TOKEN),
         "eu_ted": Report(Outcome.OK, read=7),
     }
     found = portals_health(
