@@ -63,7 +63,6 @@ _SEPARATOR = re.compile(r" ?(?:[,;/+]|и |және |va |and )? ?(?:\* ?)?")
 _UNIT_AFTER = re.compile(
     r"[ ]?(?:мм|см|м|т|кг|шт|mm|m|км|л|°|%|×|\+|[.,]\d{1,2}(?!\d)|гп)(?![^\W\d_])"
 )
-_SHORT_YEAR = range(2, 5)
 _LONGEST_LIST = 12
 # Technical conditions of rolled metal that price lines name without a year in a list of two or
 # three («ГОСТ 2590,535»); any other bare number after a dated standard may be a size.
