@@ -6,6 +6,7 @@ from scrapers.portal import Portal
 from scrapers.portals import (
     az_etender,
     eu_ted,
+    kz_ets_tender,
     kz_goszakup,
     kz_goszakup_api,
     kz_mitwork,
@@ -23,6 +24,7 @@ from scrapers.portals import (
 _ALL: tuple[Portal, ...] = (
     az_etender.PORTAL,
     eu_ted.PORTAL,
+    kz_ets_tender.PORTAL,
     kz_goszakup.PORTAL,
     kz_goszakup_api.PORTAL,
     kz_mitwork.PORTAL,

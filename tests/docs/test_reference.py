@@ -22,7 +22,7 @@ from tests.docs.pages import DOCS, ROOT, read, rows
 
 REFERENCE = DOCS / "reference"
 # Pages are saved, but trimmed or partly invented by whoever saved them, or of one part only.
-DOUBTFUL = {"ua_prozorro", "uz_etender", "uz_xt_xarid", "worldbank"}
+DOUBTFUL = {"kz_ets_tender", "ua_prozorro", "uz_etender", "uz_xt_xarid", "worldbank"}
 UNITS = {
     "_mm": "mm",
     "_mm2": "mm²",
