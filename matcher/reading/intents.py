@@ -30,6 +30,14 @@ _SERVICE = frozenset(
         demolition transportation calibration"""
     )
 ) - {"қызмет көрсету"}
+_PAPERWORK = frozenset(
+    stems(
+        """изыскания изыскание геодезические проектирование псд надзор экспертиза обследование
+        инвентаризация подключение присоединение ізденістер жобалау design survey supervision"""
+    )
+)
+"""Surveys, design and connection buy nothing even where the portal files them under works."""
+_AND = frozenset({"и", "and", "және", "va"})
 _START = 4
 """Stems from the beginning within which a verb of supply decides: the head of a title."""
 
@@ -49,7 +57,8 @@ class Intent:
 def intent_of(text: Words, category: Literal["goods", "works", "services"] | None) -> Intent:
     """Tell from a title's words and the portal's category what is done with the thing."""
     supply = text.outside_purpose(_SUPPLY)
-    service = text.outside_purpose(_SERVICE)
+    service = text.outside_purpose(_SERVICE | _PAPERWORK)
+    papers = text.outside_purpose(_PAPERWORK)
     building = text.outside_purpose(_BUILDING)
     repair = text.outside_purpose(_REPAIR)
     if category == "goods":
@@ -57,7 +66,7 @@ def intent_of(text: Words, category: Literal["goods", "works", "services"] | Non
     first = min([*service, *building, *repair], default=None)
     if supply and (first is None or supply[0] < first):
         return Intent()
-    if category == "services":
+    if category == "services" or _only_papers(text, papers, building):
         return Intent(service=True)
     mended = bool(repair) and (not building or repair[0] < building[0])
     if service and category is None and _beside_goods(text, service[0]):
@@ -67,6 +76,14 @@ def intent_of(text: Words, category: Literal["goods", "works", "services"] | Non
     if building or category == "works":
         return Intent(works=True, repair=mended)
     return Intent(works=bool(repair), repair=mended)
+
+
+def _only_papers(text: Words, papers: list[int], building: list[int]) -> bool:
+    """Whether surveys or design come first; «проектирование и строительство» builds as well."""
+    if not papers or papers[0] > min(building, default=papers[0]):
+        return False
+    joined = text.words[papers[0] + 1 : papers[0] + 2]
+    return not (joined and joined[0] in _AND and papers[0] + 2 in building)
 
 
 def _beside_goods(text: Words, service: int) -> bool:

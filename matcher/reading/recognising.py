@@ -193,6 +193,8 @@ def word_scores(
     for family in scores.keys() - named if named else ():
         scores[family] -= _OTHER_STANDARD
     coded = {family for code in codes for family in _coded(code, index)}
+    if scores:
+        coded &= scores.keys()  # buyers mis-code: «заглушка» under the code of facades is none
     for family in coded:
         scores[family] = scores.get(family, 0.0) + (1.2 if family in scores else _NAMED)
     for phrase, _ in text.hits(index.near, _WINDOW, text.purpose):

@@ -238,3 +238,21 @@ def test_a_repair_asks_whether_the_thing_is_replaced(title: str, noted: bool) ->
 def test_a_service_behind_sized_goods_does_not_make_them_one() -> None:
     assert not needs("Труба стальная 820х10, резка и доставка")[0].service
     assert needs("Резка труб 820х10, доставка")[0].service
+
+
+@pytest.mark.parametrize(
+    ("title", "service"),
+    [
+        ("Инженерно-геодезические изыскания, нанесение красных линий, водоснабжение", True),
+        ("Подключение к системе теплоснабжения объектов строительства", True),
+        ("Проектирование и строительство водовода Ду 800", False),
+        ("Строительство водовода Ду 800 с разработкой ПСД", False),
+    ],
+)
+def test_surveys_and_connections_buy_nothing_even_under_works(title: str, service: bool) -> None:
+    assert needs(title, category="works")[0].service is service
+
+
+def test_a_code_makes_no_rival_of_what_the_words_name() -> None:
+    need = needs("Заглушка стальная", codes=(("KZ-ENSTRU", "251123.900.000001"),))[0]
+    assert (need.family, need.rivals) == ("pipe_fittings", ())
