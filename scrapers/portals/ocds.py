@@ -43,16 +43,29 @@ def addresses(settings: Mapping[str, Setting]) -> tuple[str, ...]:
 
 def hosts_of(settings: Mapping[str, Setting]) -> frozenset[str]:
     """The hosts of the configured addresses: all that may be asked."""
-    return frozenset(filter(None, (urlsplit(url).hostname for url in addresses(settings))))
+    return frozenset(filter(None, map(_host, addresses(settings))))
+
+
+def _host(url: str) -> str | None:
+    try:
+        return urlsplit(url).hostname
+    except ValueError:
+        return None  # a bracket that is never closed
 
 
 def first(query: Query) -> tuple[Request, ...]:
-    """Each configured address, with the day of `query.since` where `since_param` is set."""
+    """Each configured address, with the day of `query.since` where `since_param` is set.
+
+    What is no web address is asked for as it stands: fetching refuses it by name, where leaving it
+    out would hide a slip of the pen for ever.
+    """
     name = str(query.settings.get("since_param", ""))
     return tuple(
         _request(_with_since(url, name, query) if name and query.since else url)
+        if web_address(url) and _host(url)
+        else Request(url, expect="json")
         for url in addresses(query.settings)
-        if web_address(url)
+        if url
     )
 
 

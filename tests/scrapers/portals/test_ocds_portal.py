@@ -2,13 +2,15 @@
 
 import gzip
 import json
+import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
 
 import pytest
 
 from scrapers.collect import Ended, Page, walk
-from scrapers.errors import LayoutChanged, TooLarge, Truncated
+from scrapers.errors import LayoutChanged, NotAllowed, TooLarge, Truncated
+from scrapers.fetch.addresses import allowed_url
 from scrapers.json_body import MAX_BYTES
 from scrapers.portal import Answer, Query, Request, Setting, settled
 from scrapers.portals.ocds import PORTAL, first, listing
@@ -49,7 +51,18 @@ def test_what_changed_since_is_asked_for_where_the_api_can_say() -> None:
     assert [request.url for request in asked] == [f"{API}?size=50&since=2026-06-01T08%3A30%3A00Z"]
     assert [request.url for request in first(query(since))] == [API]
     assert [request.url for request in first(query(None, since_param="since"))] == [API]
-    assert first(Query(NOW, settings={"url": ["ftp://x/y", ""]})) == ()
+
+
+def test_an_address_that_is_none_is_refused_by_name_and_never_left_out() -> None:
+    settings: dict[str, Setting] = {"url": ["ftp://x.example/y", "", "http://[x", API]}
+    portal = settled(PORTAL, settings)
+    assert portal.hosts == {"x.example", "data.example.org"}
+    for since in (None, NOW):
+        asked = Query(NOW, since, {**settings, "since_param": "since"})
+        wrong, broken, _right = first(asked)
+        for request in (wrong, broken):
+            with pytest.raises(NotAllowed, match=re.escape(request.url)):
+                allowed_url(request.url, portal)
 
 
 @pytest.mark.parametrize(
