@@ -7,10 +7,12 @@ every default with a line of explanation, and a test keeps the two equal.
 
 import os
 import re
+import ssl
 import tomllib
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import (
@@ -30,6 +32,7 @@ from service.errors import ConfigError
 DEFAULT_FILE = Path("config.toml")
 
 Language = Literal["ru", "kk", "en"]
+HeaderText = Annotated[str, Field(pattern=r"^[\x20-\x7e]+$")]  # what HTTP may carry in a header
 Address = Annotated[str, Field(pattern=r"^[^@\s<>,;\x00-\x1f\x7f]+@[^@\s<>,;\x00-\x1f\x7f]+$")]
 
 
@@ -79,8 +82,8 @@ class Collect(_Table):
 
     budget_seconds: float = Field(180, gt=0)
     overlap_days: int = Field(3, ge=0, le=90)
-    user_agent: str = "Suranys/0.1"
-    contact: str = "mailto:suranys@example.invalid"
+    user_agent: HeaderText = "Suranys/0.1"
+    contact: HeaderText = "mailto:suranys@example.invalid"
     delay_seconds: float = Field(1, ge=0)
     request_seconds: float = Field(120, gt=0)
     max_bytes: int = Field(5 * 1024 * 1024, gt=0)
@@ -102,6 +105,20 @@ class PortalTable(_Table):
     max_per_run: int | None = Field(None, gt=0)
     query: dict[str, Setting] = {}
 
+    @field_validator("proxy")
+    @classmethod
+    def _web_proxy(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
+        try:
+            parts = urlsplit(value)
+            good = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        except ValueError:
+            good = False
+        if not good or re.search(r"[^\x21-\x7e]", value):
+            raise ValueError("write http://HOST:PORT")
+        return value
+
 
 class Match(_Table):
     """Which rows are kept of a lot, and from which score a row becomes a lead."""
@@ -115,7 +132,6 @@ class Digest(_Table):
 
     max_leads: int = Field(30, ge=1, le=1000)
     language: Language = "ru"
-    link_base: str = ""
 
 
 class Recipient(_Table):
@@ -208,9 +224,23 @@ def load_config(path: Path | None = None) -> Config:
         if reserved in content:
             raise ConfigError(f"{file}: unknown key {reserved!r}; secrets go in the environment")
     try:
-        return Config.model_validate({**content, "folder": file.resolve().parent})
+        config = Config.model_validate({**content, "folder": file.resolve().parent})
     except ValidationError as error:
         raise ConfigError("; ".join(_explain(file, each) for each in error.errors())) from error
+    for name, table in config.portals.items():
+        if table.ca_file is not None:
+            _check_roots(config.folder / table.ca_file, f"{file}: portals.{name}.ca_file")
+    return config
+
+
+def _check_roots(file: Path, key: str) -> None:
+    """Refuse a file of roots that cannot be used before any portal is asked."""
+    try:
+        ssl.create_default_context(cafile=str(file))
+    except OSError as error:  # a fault of TLS is one too
+        raise ConfigError(
+            f"{key}: {file} holds no certificates in PEM: {error.args[-1]}"
+        ) from error
 
 
 def _explain(file: Path, error: Any) -> str:

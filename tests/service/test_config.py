@@ -95,6 +95,13 @@ def test_an_unknown_key_names_file_key_and_the_nearest_name(
         "[match]\nmin_score = 2\n",
         '[[recipients]]\nname = "А"\naddress = "a@b\\r\\nBcc: c@d"\n',
         '[[recipients]]\nname = "А"\naddress = "a@example.invalid"\nrole = "plant"\n',
+        '[collect]\nuser_agent = "Сұраныс"\n',
+        '[collect]\ncontact = "a\\r\\nX: y"\n',
+        '[portals.eu_ted]\nproxy = "proxy.example"\n',
+        '[portals.eu_ted]\nproxy = "http://[::1"\n',
+        '[portals.eu_ted]\nproxy = "http://proxy.example:none"\n',
+        '[portals.eu_ted]\nca_file = "none.pem"\n',
+        '[portals.eu_ted]\nca_file = "config.toml"\n',
         "not toml",
     ],
 )
