@@ -28,7 +28,7 @@ $(VENV)/.ready-dev: $(VENV)/.ready requirements-dev.lock
 setup: $(VENV)/.ready ## fill .venv/ so that .venv/bin/suranys exists
 
 run: setup ## the main job once; REPLAY=DIR reads saved pages instead of the portals
-	@$(BIN)/suranys run $(if $(REPLAY),--replay $(REPLAY)) $(ARGS)
+	@$(BIN)/suranys run $(if $(REPLAY),--replay "$(REPLAY)") $(ARGS)
 
 test: $(VENV)/.ready-dev ## every test
 	@$(BIN)/pytest -n auto $(ARGS)
