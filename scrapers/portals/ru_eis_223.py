@@ -41,7 +41,8 @@ def read_notice(document: Json, answer: Answer) -> Notice:
     if len(ident) != 11 or not ident.isdigit() or not title or not found:
         raise changed(answer, f"no number, name or lot in {ident!r}", "registrationNumber, lots")
     period = Period(None, time(data, "submissionCloseDateTime"), ZONE)
-    lots = tuple(_lot(lot, place, answer) for place, lot in enumerate(found, 1))
+    read = [_lot(lot, place, answer) for place, lot in enumerate(found, 1)]
+    lots = tuple({lot.id: lot for lot in reversed(read)}.values())[::-1]  # the first of equal ids
     over = period.end is not None and period.end <= answer.received_at
     phase = Phase.CLOSED if over else Phase.OPEN
     cancelled = all(lot.status == "cancelled" for lot in lots)

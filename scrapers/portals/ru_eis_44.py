@@ -9,6 +9,7 @@ from typing import Literal
 from scrapers.ocds.values import Json, web_address
 from scrapers.portal import Answer
 from scrapers.portals.ru_eis_tree import (
+    HOME,
     NAME,
     changed,
     code,
@@ -48,7 +49,7 @@ def read_notice(document: Json, answer: Answer) -> Notice:
     lot = Lot(
         "1",
         title,
-        items=tuple(_item(one, place, currency, answer) for place, one in enumerate(objects, 1)),
+        items=_items(objects, currency, answer),
         places=_places(info),
         codes=_planned(info),
         delivery=_delivery(info),
@@ -57,7 +58,8 @@ def read_notice(document: Json, answer: Answer) -> Notice:
     return Notice(
         portal=NAME,
         id=ident,
-        url=web_address(leaf(common, "href")),
+        url=web_address(leaf(common, "href"))
+        or f"{HOME}/epz/order/notice/printForm/view.html?regNumber={ident}",
         title=title,
         phase=Phase.CLOSED if over else Phase.OPEN,
         number=ident,
@@ -157,6 +159,15 @@ def _documents(document: Json) -> tuple[Document, ...]:
 def _category(objects: list[Json]) -> Category | None:
     kinds = {_CATEGORIES.get(leaf(one, "type")) for one in objects}
     return kinds.pop() if len(kinds) == 1 else None
+
+
+def _items(objects: list[Json], currency: str, answer: Answer) -> tuple[Item, ...]:
+    """The objects; one printed twice is kept once."""
+    found: dict[str, Item] = {}
+    for place, one in enumerate(objects, 1):
+        item = _item(one, place, currency, answer)
+        found.setdefault(item.id, item)
+    return tuple(found.values())
 
 
 def _item(fields: Json, place: int, currency: str, answer: Answer) -> Item:

@@ -137,16 +137,24 @@ def _has(name: str) -> str:
 
 
 def _labels(page: Page, card: lxml_html.HtmlElement) -> dict[str, str]:
-    """Values by the title before them. A title without its value is a changed layout."""
+    """Values by the title before them. A title or a value alone is a changed layout: a value that
+    lost its title must not become "not stated"."""
     found: dict[str, str] = {}
     for block in ("registry-entry__body", "price-block", "data-block"):
-        for title in find(card, f".//div[{_has(block + '-title')} or {_has(block + '__title')}]"):
+        titles = _parts(card, block, "title")
+        values = _parts(card, block, "value") + _parts(card, block, "href")
+        if len(titles) != len(values):
+            raise changed(page, f"{len(titles)} titles, {len(values)} values", f"{block} title")
+        for title in titles:
             value = title.getnext()
-            kind = value.get("class", "") if value is not None else ""
-            if not re.search(r"(?:-|__)(?:value|href)\b", kind):
+            if value not in values:
                 raise changed(page, f"no value of {words(title)!r}", f"{block} title + value")
             found.setdefault(words(title), words(value))
     return found
+
+
+def _parts(card: lxml_html.HtmlElement, block: str, part: str) -> list[lxml_html.HtmlElement]:
+    return find(card, f".//div[{_has(f'{block}-{part}')} or {_has(f'{block}__{part}')}]")
 
 
 def _roubles(text: str) -> Money | None:

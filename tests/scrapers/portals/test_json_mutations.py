@@ -20,8 +20,13 @@ from scrapers.portals import PORTALS
 from scrapers.records import Notice
 from tests.scrapers.portals.cases import FIXTURES, NOW, load
 
-LISTINGS = {"kz_samruk": (), "uz_etender": (), "uz_xt_xarid": ("result",)}
-OPENED = ("kz_samruk", "uz_etender")
+LISTINGS = {
+    "az_etender": ("items",),
+    "kz_samruk": (),
+    "uz_etender": (),
+    "uz_xt_xarid": ("result",),
+}
+OPENED = ("az_etender", "kz_samruk", "uz_etender")
 MANY = settings(max_examples=200, deadline=None)
 JUNK: list[object] = [
     None, True, "", " ", "труба", "\ud800", "2026-13-45T99:00:00", "9" * 40, 0, -1, 1e308, 10**400,
