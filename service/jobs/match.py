@@ -133,7 +133,7 @@ def match(
 
 def _basis(products: Sequence[Product], config: Config) -> str:
     """Fingerprint what an answer depends on besides the notice."""
-    parts = (catalogue_hash(products), matcher_version(), str(config.match.top))
+    parts = (catalogue_hash(products), matcher_version(), config.match.model_dump_json())
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
 

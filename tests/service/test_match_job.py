@@ -197,6 +197,7 @@ def test_a_score_below_the_least_is_stored_but_no_lead(store: Store) -> None:
     with store.reading() as session:
         assert len(session.exec(select(MatchRow)).all()) == 1
         assert session.exec(select(LeadRow)).all() == []
+    assert matched(store, Config(match=MatchTable(min_score=0))).new_leads == 1
 
 
 def test_two_portals_with_the_same_id_are_not_mixed_up(store: Store) -> None:
