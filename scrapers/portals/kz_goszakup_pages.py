@@ -99,17 +99,15 @@ def deepen(notice: Notice | None, answer: Answer) -> Notice:
     return readers[kind](notice, page)
 
 
+_METHOD = "Способ проведения закупки"
+
+
 def _announce(notice: Notice | None, page: Page, answer: Answer) -> Notice:
     head = _head(page)
     body = labels(page, find(page.root, "//div[contains(@class,'tab-content')]//table"))
     title, status = head.get("Наименование объявления"), head.get("Статус объявления")
     # A date in place of the status: groups run into one another.
-    if (
-        not title
-        or not status
-        or re.search(r"\d{4}", status)
-        or "Способ проведения закупки" not in body
-    ):
+    if not title or not status or re.search(r"\d{4}", status) or _METHOD not in body:
         raise changed(page, "no title, status or method", "div.form-group, .tab-content th")
     notice_id = notice.id if notice else answer.request.ref
     if notice_id not in re.split(r"\D+", urlsplit(page.url).path):
@@ -128,7 +126,7 @@ def _announce(notice: Notice | None, page: Page, answer: Answer) -> Notice:
             number=head.get("Номер объявления") or None,
             language="ru",
             status=status,
-            method=words(body["Способ проведения закупки"]) or None,
+            method=words(body[_METHOD]) or None,
             category=category,
             procuring_entity=_organiser(body),
             country="KZ",

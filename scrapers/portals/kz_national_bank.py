@@ -120,6 +120,8 @@ def details(notice: Notice) -> tuple[Request, ...]:
 
 
 _BUY = "//h3[contains(., 'Информация об объявлении')]"
+_BUY_TABLE = f"{_BUY}/following-sibling::table[contains(@class,'detail-view')][1]"
+_ENDS = ("Дата и время начала приема заявок", "Дата и время вскрытия и завершения приема заявок")
 
 
 def detail(notice: Notice | None, answer: Answer) -> Notice:
@@ -129,21 +131,13 @@ def detail(notice: Notice | None, answer: Answer) -> Notice:
     if ident != answer.request.ref or (notice is not None and notice.id != f"lot-{ident}"):
         raise changed(page, f"lot {ident!r}, not {answer.request.ref}", "url")
     link = one(page, f"{_BUY}/a[contains(@href,'/publics/buy/')]")
-    rows = yii.details_of(
-        page, f"{_BUY}/following-sibling::table[contains(@class,'detail-view')][1]"
-    )
+    rows = yii.details_of(page, _BUY_TABLE)
     title = words(rows.get("Наименование объявления на русском языке"))
     status = words(rows.get("Статус"))
     if not title or not status:
         raise changed(page, "no title or status of the announcement", "table.detail-view th")
-    ends = [
-        yii.first_lines(rows[name]) if name in rows else ""
-        for name in (
-            "Дата и время начала приема заявок",
-            "Дата и время вскрытия и завершения приема заявок",
-        )
-    ]
-    period = yii.period_of(page, ends[0], ends[1], SITE.zone)
+    start, end = (yii.first_lines(rows[name]) if name in rows else "" for name in _ENDS)
+    period = yii.period_of(page, start, end, SITE.zone)
     organiser = words(rows.get("Организатор"))
     kazakh = words(rows.get("Наименование объявления на государственном языке"))
     lot, customer = _lot(page, notice, ident)
