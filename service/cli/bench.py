@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -88,14 +89,9 @@ def bench(
             failed = True
             sys.stderr.write(f"suranys: bench {each.value}: {error}\n")
             continue
-        measured = Report(
-            report.bench, report.title, report.figures, (*report.notes, f"measured on {where}")
-        )
-        sys.stdout.write(
-            json.dumps(as_json(measured), ensure_ascii=False) + "\n"
-            if as_json_
-            else f"{as_text(measured)}\n"
-        )
+        measured = replace(report, notes=(*report.notes, f"measured on {where}"))
+        said = json.dumps(as_json(measured), ensure_ascii=False) if as_json_ else as_text(measured)
+        sys.stdout.write(f"{said}\n")
         if write:
             write_docs(DOCS, [measured])
     if failed:
