@@ -82,12 +82,15 @@ def database_errors() -> tuple[type[Exception], ...]:
 def main() -> None:
     """Run the command line; the only place that turns errors into text and an exit status.
 
-    Ctrl-C (130) and a closed pipe (1) are typer's own affair.
+    A closed pipe (1) is typer's own affair; so is Ctrl-C (130) once a command runs. Before that,
+    while `load` imports for up to a second, it is ours.
     """
     write_utf8()
-    load(sys.argv[1:])
     try:
+        load(sys.argv[1:])
         status = app(standalone_mode=False)
+    except KeyboardInterrupt:
+        sys.exit(130)
     except typer.TyperException as error:
         refuse(error)
         sys.exit(2)
