@@ -109,7 +109,6 @@ def _notice(page: Page, answer: Answer, row: Row) -> Notice:
     box = one(page, "./div[contains(@class,'search-results-title-desc')]", link)
     lines = [" ".join(line.split()) for line in box.text_content().splitlines()]
     title, *more = dict.fromkeys(filter(None, lines)) or [f"{above[1]} № {above[2]}"]
-    organiser = row.text("organiser")
     with reading(page, "td: Опубликовано, Актуально до"):
         published, until = (_moment(row.text(name)) for name in ("published", "until"))
     return Notice(
@@ -122,12 +121,22 @@ def _notice(page: Page, answer: Answer, row: Row) -> Notice:
         description="\n".join(more),
         language="ru",
         method=above[1],
-        procuring_entity=Buyer(organiser, country="KZ") if organiser else None,
+        procuring_entity=_named(page, row.cells["organiser"]),
         country="KZ",
         published_at=published,
         period=Period(published, until, ZONE) if published or until else None,
         depth=Depth.LISTING,
     )
+
+
+def _named(page: Page, cell: html.HtmlElement | None) -> Buyer | None:
+    """The organisation a cell links to; None for an empty or hidden one."""
+    if cell is None or words(cell) in {"", _HIDDEN}:
+        return None
+    link = one(page, "./a", cell)
+    if len(link) or words(link) != words(cell):
+        raise changed(page, "no single organisation", "td a[href^='/firms/']")
+    return Buyer(words(link), country="KZ")
 
 
 def _moment(text: str) -> datetime | None:
@@ -158,7 +167,8 @@ def detail(notice: Notice | None, answer: Answer) -> Notice:
         raise changed(page, f"procedure {above[2]}, not {ident}", "h1")
     one(page, "//table[contains(@class,'auction-info')]")  # several would be several positions
     tables = find(page.root, "//table[contains(@class,'detail-view')]")
-    rows = {name: words(cell) for name, cell in labels(page, tables).items()}
+    cells = labels(page, tables)
+    rows = {name: words(cell) for name, cell in cells.items()}
     text = {name: "" if value == _HIDDEN else value for name, value in rows.items()}
     with reading(page, "th: Опубликовано, Актуально до, Последнее изменение"):
         published, until, amended = (
@@ -167,7 +177,6 @@ def detail(notice: Notice | None, answer: Answer) -> Notice:
         )
     value = _money(page, text, "Общая стоимость")
     lot = Lot("1", title, value=value, items=(_item(page, text, title, value),))
-    organiser = text.get("Организатор", "")
     return Notice(
         portal=NAME,
         id=ident,
@@ -178,7 +187,7 @@ def detail(notice: Notice | None, answer: Answer) -> Notice:
         description=_described(page),
         language="ru",
         method=above[1],
-        procuring_entity=Buyer(organiser, country="KZ") if organiser else None,
+        procuring_entity=_named(page, cells.get("Организатор")),
         country="KZ",
         value=value,
         published_at=published,

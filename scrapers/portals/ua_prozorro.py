@@ -33,7 +33,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from scrapers.errors import LayoutChanged
 from scrapers.json_body import read_json
 from scrapers.ocds.release import NoTitle, notice_of
-from scrapers.ocds.values import Json, identifier, mapping, mappings, moment, text
+from scrapers.ocds.values import Json, identifier, mapping, mappings, moment, number, text
 from scrapers.portal import Answer, Listing, Portal, Query, Request
 from scrapers.records import Buyer, Code, Depth, Item, Lot, Notice, Phase, Place, Unit
 
@@ -85,9 +85,10 @@ def listing(answer: Answer, query: Query) -> Listing:
         raise _changed(answer, "a change without its time", "data[].dateModified")
     days = query.settings.get("days", 30)
     oldest = query.now - timedelta(days=days if isinstance(days, int) else 30)
-    offset = mapping(page.get("next_page")).get("offset")
-    go_on = bool(changes) and max(changes) >= oldest and offset not in (None, "")
-    return Listing(tuple(found.values()), _next(answer, str(offset)) if go_on else None)
+    named = mapping(page.get("next_page")).get("offset")
+    offset = identifier(named) or str(number(named) or "")
+    go_on = bool(changes) and max(changes) >= oldest and bool(offset)
+    return Listing(tuple(found.values()), _next(answer, offset) if go_on else None)
 
 
 def _next(answer: Answer, offset: str) -> Request:
@@ -126,26 +127,26 @@ def _changed(answer: Answer, detail: str, selector: str) -> LayoutChanged:
 
 
 def _notice(tender: Json, answer: Answer) -> Notice:
-    ident, number, status = (text(tender.get(key)) for key in ("id", "tenderID", "status"))
+    ident, shown, status = (text(tender.get(key)) for key in ("id", "tenderID", "status"))
     phase = _phase(status)
     if not _ID.fullmatch(ident):
         raise _changed(answer, f"{ident[:40]!r} is no tender's id", "id")
     if phase is None:
         raise _changed(answer, f"an unknown status {status[:40]!r}", "status")
-    named = {**tender, "title": text(tender.get("title")) or number or ident}
+    named = {**tender, "title": text(tender.get("title")) or shown or ident}
     named["documents"] = _documents(tender)
     try:
         read = notice_of({"ocid": ident, "tender": named}, portal=NAME, zone=ZONE)
     except NoTitle as error:
         raise _changed(answer, str(error), "title") from error
-    address = f"https://prozorro.gov.ua/tender/{number}" if number else f"{_TENDERS}/{ident}"
+    address = f"https://prozorro.gov.ua/tender/{shown}" if shown else f"{_TENDERS}/{ident}"
     lines = {identifier(one.get("id")): one for one in mappings(tender.get("items"))}
     over = read.period and read.period.end and read.period.end <= answer.received_at
     return replace(
         read,
         url=address,
         phase=Phase.CLOSED if phase is Phase.OPEN and over else phase,
-        number=number or None,
+        number=shown or None,
         language="uk",
         status=status or None,
         method=text(tender.get("procurementMethodType")) or read.method,

@@ -23,10 +23,12 @@ from tests.scrapers.portals.cases import FIXTURES, NOW, load
 LISTINGS = {
     "az_etender": ("items",),
     "kz_samruk": (),
+    "ua_prozorro": ("data",),
     "uz_etender": (),
     "uz_xt_xarid": ("result",),
+    "worldbank": ("procnotices",),
 }
-OPENED = ("az_etender", "kz_samruk", "uz_etender")
+OPENED = ("az_etender", "kz_samruk", "ua_prozorro", "uz_etender")
 MANY = settings(max_examples=200, deadline=None)
 JUNK: list[object] = [
     None, True, "", " ", "труба", "\ud800", "2026-13-45T99:00:00", "9" * 40, 0, -1, 1e308, 10**400,

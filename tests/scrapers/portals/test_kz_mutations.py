@@ -17,9 +17,10 @@ from scrapers.portals import PORTALS
 from scrapers.records import Notice
 from tests.scrapers.portals.cases import FIXTURES, Case, load
 
-PAGES = ("kz_goszakup", "kz_mitwork", "kz_national_bank")
+PAGES = ("kz_ets_tender", "kz_goszakup", "kz_mitwork", "kz_national_bank")
 ALL = (*PAGES, "kz_goszakup_api")
 DETAILS = [
+    ("kz_ets_tender", "ordinary", 1),
     ("kz_goszakup", "multi_lot", 1),
     ("kz_goszakup", "multi_lot", 3),
     ("kz_mitwork", "multi_lot", 1),
