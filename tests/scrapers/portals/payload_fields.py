@@ -112,6 +112,12 @@ def pages() -> dict[str, list[Notice]]:
         "Samruk advert": [_advert("1220290")],
         "UZEX trade": _opened("uz_etender", "482604", "uzex_etender/detail_482604.json"),
         "xt-xarid row": _listed("uz_xt_xarid", "xt_xarid/listing.json")[:1],  # the others: invented
+        "etender.gov.az list": _listed("az_etender", "az_etender/events_page1.json"),
+        "etender.gov.az event": [_event("355920")],
+        "EIS feed": _saved("ru_eis", "ru_eis/rss.xml"),
+        "EIS notice 44-FZ": _saved("ru_eis", "ru_eis/ef2020_notices.json"),
+        "EIS notice 223-FZ": _saved("ru_eis", "ru_eis/notice_223fz.xml"),
+        "EIS plan 223-FZ": _saved("ru_eis", "ru_eis/plan_223fz.xml"),
         "TED search": _listed("eu_ted", "ted_api/search_2026-06.json"),
         "TED notice": [
             read_eforms(path.read_bytes(), portal="eu_ted")
@@ -148,6 +154,25 @@ def _advert(ident: str) -> Notice:
     if portal.detail is None:
         raise ValueError("the portal opens nothing")
     return portal.detail(notice, _answer(f"samruk_sk_kz/lots_{ident}.json", request))
+
+
+def _event(ident: str) -> Notice:
+    """An event of Azerbaijan with the two pages of its bill that were saved."""
+    portal = PORTALS["az_etender"]
+    (notice,) = _opened(portal.name, ident, f"az_etender/event_{ident}.json")
+    for page in (1, 2):
+        (request,) = portal.details(notice)
+        if portal.detail is None:
+            raise ValueError("the portal opens nothing")
+        bill = f"az_etender/event_{ident}_bomlines_page{page}.json"
+        notice = portal.detail(notice, _answer(bill, request))
+    return notice
+
+
+def _saved(name: str, file: str) -> list[Notice]:
+    """A document that its portal tells by what is in it."""
+    portal = PORTALS[name]
+    return list(portal.listing(_answer(file, Request(f"{portal.home}/saved")), QUERY).notices)
 
 
 def _packages(*names: str) -> list[Notice]:
