@@ -1,9 +1,11 @@
 """Turn stored leads into the lines of a digest: one for a lot and plant, not one a product."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from catalog.records import Product, Standing
 from matcher.records import PlantQuantity
 from scrapers.portals import PORTALS
 from service.digest.records import LeadLine, Shown
@@ -82,6 +84,7 @@ def _line(group: Sequence[Lead]) -> LeadLine:
         estimated=lead.quantity.estimated,
         idle_per_year=lead.product.idle_per_year if comparable else None,
         evidence=lead.evidence,
+        disputed=_disputed(lead.product),
         deadline=lead.ends_at,
         zone=zone,
         kind=lead.kind,
@@ -91,6 +94,16 @@ def _line(group: Sequence[Lead]) -> LeadLine:
         as_of=lead.as_of,
         sample=notice.sample or lead.plant.sample,
     )
+
+
+def _disputed(product: Product) -> frozenset[str]:
+    """Name the attributes for which several sources give a range of their own, none the plant."""
+    sources = Counter(
+        each.attribute
+        for each in product.capabilities
+        if each.spans and each.source.standing is not Standing.CONFIRMED
+    )
+    return frozenset(attribute for attribute, number in sources.items() if number > 1)
 
 
 def _amount(quantity: PlantQuantity, unit: str | None) -> tuple[Decimal | None, str | None, bool]:

@@ -68,6 +68,8 @@ class LeadLine:
     """The family's typical order and its unit, by which a lead of no comparable quantity is
     ranked: an estimate of ours, nothing a buyer said."""
     evidence: tuple[Evidence, ...] = ()
+    disputed: frozenset[str] = frozenset()
+    """Attributes whose ranges come from several sources that the plant has not settled."""
     deadline: datetime | None = None
     zone: str = "Asia/Almaty"
     kind: NeedKind = NeedKind.STATED

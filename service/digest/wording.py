@@ -6,7 +6,7 @@ from matcher.records import NeedKind, Verdict
 from service.digest.cleaning import cut, safe_link
 from service.digest.composing import shown
 from service.digest.formats import day, deadline, moment, money, percent, quantity
-from service.digest.reasons import Why, verdict_lines, verdict_words, why
+from service.digest.reasons import Why, unconfirmed, verdict_lines, verdict_words, why
 from service.digest.records import (
     ChangedField,
     Digest,
@@ -38,6 +38,7 @@ class LeadView:
     verdict_lines: tuple[str, ...]
     facts: tuple[tuple[str, str], ...]
     changes: tuple[tuple[str, str, str], ...]
+    unconfirmed: str | None
     why: tuple[Why, ...]
     more: str | None
     implied: bool
@@ -157,6 +158,7 @@ def _lead(entry: Entry, digest: Digest, lang: Language, most_reasons: int) -> Le
         verdict_lines=verdict_lines(lead, lang),
         facts=tuple(facts),
         changes=_changes(entry, lang),
+        unconfirmed=unconfirmed(lead, lang),
         why=reasons[:most_reasons],
         more=lang.plural("and %(n)d more reason", "and %(n)d more reasons", left) if left else None,
         implied=lead.kind is NeedKind.IMPLIED,
