@@ -2,6 +2,10 @@
 
 A plant's: by band, then by the share of its own idle capacity. The zone's: by idle capacity removed
 in tonnes, and where that is not known in tonnes, as a plant's.
+
+Then one rule of the digest's own: inside a band, and in the zone's list among all that is open,
+what lies outside a range of the plant's that nobody confirmed comes after what lies inside. It may
+be had after all, so it is shown; but its tonnage must not put it first.
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,6 +20,7 @@ from matcher.ranking import Band, LeadKey, band, rank, share_of_idle, tonnes_fir
 from matcher.records import NeedKind
 from scrapers.records import Money, Phase
 from service.digest.lines import Line
+from service.digest.reasons import outside
 from service.store.leads import Lead
 
 # Sums compare in one currency only: without a rate, euros beside tenge are no larger or smaller.
@@ -39,7 +44,14 @@ def in_order(
         lines[key] = replace(line, line=replace(line.line, typical=typical))
         removed[key] = None if band(key) is Band.CLOSED else _removed(line.lead, share, typical)
     ordered = tonnes_first(removed.items()) if zone else rank(lines)
-    return [lines[key] for key in ordered]
+    # A sort keeps the order of equals: what was put first above stays first in its part.
+    return [lines[key] for key in sorted(ordered, key=lambda key: _part(key, lines[key], zone))]
+
+
+def _part(key: LeadKey, line: Line, zone: bool) -> tuple[int, bool]:
+    """Give the part of the list a lead stands in: its band, and there inside before outside."""
+    found = band(key)
+    return int(found is Band.CLOSED) if zone else found, outside(line.lead.evidence)
 
 
 def _key(lead: Lead, value: Money | None, share: Decimal | None, *, guessed: bool) -> LeadKey:

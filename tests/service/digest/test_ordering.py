@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from catalog.family import Family
 from catalog.records import FamilyName, Plant, PlantId, Product, ProductCode
-from matcher.records import NeedKind, PlantQuantity, Verdict
+from matcher.records import Evidence, NeedKind, PlantQuantity, Verdict
 from scrapers.records import Money, Period, Phase
 from service.digest.composing import compose
 from service.digest.lines import lines
@@ -14,7 +14,7 @@ from service.digest.ordering import in_order
 from service.digest.rendering import render
 from service.store.leads import Lead
 from service.store.tables.naming import LeadState
-from tests.service.digest.samples import DAY, NOW, PLANT
+from tests.service.digest.samples import DAY, NOW, PLANT, fact
 from tests.service.notices import pipe_lot, pipe_notice
 
 PIPE, CABLE = FamilyName("pipe"), FamilyName("cable")
@@ -150,3 +150,24 @@ def test_the_zone_sees_first_what_takes_up_most_tonnes() -> None:
         lead("x", tonnes("5000"), MILL, verdict=Verdict.CANNOT),
     ]
     assert ordered(*leads, zone=True) == ordered(*reversed(leads), zone=True) == "hgswx"
+
+
+def unsure(reason: str) -> tuple[Evidence, ...]:
+    """Evidence that a grade lies inside or outside a range nobody confirmed."""
+    return (
+        fact(Verdict.CHECK, "wall_mm", "10 мм", "6–25 мм", reason="inside_unconfirmed"),
+        fact(Verdict.CHECK, "steel_grade", "К60", "Ст3сп, 20", reason=reason),
+    )
+
+
+def test_outside_an_unconfirmed_range_comes_after_inside_however_many_tonnes() -> None:
+    beyond, within = unsure("outside_unconfirmed"), unsure("inside_unconfirmed")
+    leads = [
+        lead("o", tonnes("900"), verdict=Verdict.CHECK, evidence=beyond),
+        lead("i", tonnes("10"), verdict=Verdict.CHECK, evidence=within),
+        lead("p", tonnes("900"), verdict=Verdict.CHECK, evidence=beyond, kind=NeedKind.IMPLIED),
+        lead("c", tonnes("1")),
+    ]
+    # Only inside a band: what is bought outside the range still comes before works.
+    assert ordered(*leads) == ordered(*reversed(leads)) == "ciop"
+    assert ordered(*leads, zone=True) == "icop"
