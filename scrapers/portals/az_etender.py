@@ -196,11 +196,11 @@ def _public(ident: str) -> str:
 
 
 def details(notice: Notice) -> tuple[Request, ...]:
-    """The event, then its bill page by page as long as pages are full."""
+    """The event, if offers are taken, then its bill page by page as long as pages are full."""
     if notice.phase is Phase.PLAN:
         return ()
     if notice.depth is Depth.LISTING:
-        return (_event(notice.id),)
+        return (_event(notice.id),) if notice.phase is Phase.OPEN else ()
     lines = sum(len(lot.items) for lot in notice.lots)
     if lines % PAGE:
         return ()

@@ -3,6 +3,7 @@
 Expected counts of saved answers were made by counting keys in the raw JSON."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -77,6 +78,13 @@ def test_a_bill_that_ends_with_a_full_page_is_asked_once_more_and_no_more() -> N
     notice = detail(EVENT, answer(request, bill(1, range(1, 101), 100)))
     (last,) = details(notice)
     assert detail(notice, answer(last, bill(2, range(101, 101), 100))) == notice
+
+
+def test_only_open_events_of_a_list_are_opened() -> None:
+    row = replace(EVENT, depth=Depth.LISTING)
+    assert [request.ref for request in details(row)] == ["900102"]
+    for phase in (Phase.CLOSED, Phase.CANCELLED, Phase.AWARDED, Phase.PLAN):
+        assert details(replace(row, phase=phase)) == ()
 
 
 @pytest.mark.parametrize(
