@@ -9,7 +9,6 @@ import re
 from datetime import datetime
 from decimal import Decimal
 
-from lxml import etree
 from lxml.etree import _Element
 
 from scrapers.eforms.document import parse
@@ -54,7 +53,7 @@ def xml(answer: Answer) -> _Element:
 
 def local(element: _Element) -> str:
     """The name of an element without its namespace."""
-    return str(etree.QName(element).localname)
+    return str(element.tag).rpartition("}")[2]
 
 
 def tree(element: _Element) -> Json:
