@@ -82,6 +82,7 @@ def _line(group: Sequence[Lead]) -> LeadLine:
         quantity=quantity,
         unit=unit,
         estimated=lead.quantity.estimated,
+        measured=_measured(lead.quantity, lead.product.unit) if comparable else None,
         idle_per_year=lead.product.idle_per_year if comparable else None,
         evidence=lead.evidence,
         disputed=_disputed(lead.product),
@@ -114,6 +115,17 @@ def _amount(quantity: PlantQuantity, unit: str | None) -> tuple[Decimal | None, 
         if value is not None:
             return value * times, unit, True
     return quantity.stated, quantity.unit, quantity.unit is not None and quantity.unit == unit
+
+
+def _measured(quantity: PlantQuantity, unit: str | None) -> tuple[Decimal, str] | None:
+    """Give what is known in another measure than the plant's: as stated, or else the metres."""
+    measure = _FIGURES.get(unit or "", (None, 0))[0]
+    if quantity.stated is not None and quantity.unit is not None:
+        other = _FIGURES.get(quantity.unit, (quantity.unit, 0))[0]
+        return (quantity.stated, quantity.unit) if other != measure else None
+    if quantity.metres is not None and measure not in {None, "metres"}:
+        return quantity.metres, "m"
+    return None
 
 
 def _place(lead: Lead) -> str | None:

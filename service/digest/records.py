@@ -63,6 +63,8 @@ class LeadLine:
     quantity: Decimal | None = None
     unit: str | None = None
     estimated: bool = False
+    measured: tuple[Decimal, str] | None = None
+    """The figure and unit that `quantity` was computed from, such as metres of a pipeline."""
     idle_per_year: Decimal | None = None
     typical: tuple[Decimal, str] | None = None
     """The family's typical order and its unit, by which a lead of no comparable quantity is

@@ -75,19 +75,23 @@ class DigestView:
 
 def _worded(name: ChangedField, state: Shown, zone: str, lang: Language) -> str:
     """Word one of the things that can change."""
-    unknown = lang.text("not stated")
     match name:
         case "verdict":
             return verdict_words(state.verdict, lang)
         case "state":
             return lang.name("phase", state.state)
         case "deadline":
-            return moment(state.deadline, zone, lang) if state.deadline else unknown
+            return moment(state.deadline, zone, lang) if state.deadline else _unstated(name, lang)
         case "quantity" if state.quantity is not None:
             return quantity(state.quantity, state.unit, lang)
         case "value" if state.value is not None:
             return money(state.value, lang)
-    return unknown
+    return _unstated(name, lang)
+
+
+def _unstated(name: ChangedField, lang: Language) -> str:
+    """Say that a thing is not stated, in the gender of its name: «сумма не указана»."""
+    return lang.name("unstated", name)
 
 
 def _changes(entry: Entry, lang: Language) -> tuple[tuple[str, str, str], ...]:
@@ -111,18 +115,23 @@ def _changes(entry: Entry, lang: Language) -> tuple[tuple[str, str, str], ...]:
 def _amount(lead: LeadLine, lang: Language) -> str:
     """Write the quantity in the plant's unit against the capacity that stands idle.
 
-    Where it does not compare to capacity, add the typical order by which the lead is ranked.
+    Where it does not compare to capacity, add the typical order by which the lead is ranked; where
+    nothing is known, that order is all there is to say.
     """
+    typical = quantity(*lead.typical, lang) if lead.typical else None
     if lead.quantity is None:
-        written = lang.text("not stated")
-    else:
-        written = quantity(lead.quantity, lead.unit, lang, estimated=lead.estimated)
-        if lead.idle_per_year:
-            share = percent(lead.quantity / lead.idle_per_year, lang)
-            return written + " — " + lang.text("%(share)s of a year's idle capacity", share=share)
-    if lead.typical is None:
+        if typical is None:
+            return _unstated("quantity", lang)
+        return lang.text("assumed %(amount)s, estimated by a typical order", amount=typical)
+    written = quantity(lead.quantity, lead.unit, lang, estimated=lead.estimated)
+    if lead.measured:
+        sign = "≈" if lead.estimated else "="
+        written = f"{quantity(*lead.measured, lang)} {sign} {written}"
+    if lead.idle_per_year:
+        share = percent(lead.quantity / lead.idle_per_year, lang)
+        return written + " — " + lang.text("%(share)s of a year's idle capacity", share=share)
+    if typical is None:
         return written
-    typical = quantity(*lead.typical, lang)
     return (
         written
         + "; "
@@ -138,7 +147,7 @@ def _lead(entry: Entry, digest: Digest, lang: Language, most_reasons: int) -> Le
     is_plan = lead.kind is NeedKind.PLAN
     facts = [
         (lang.text("Quantity"), _amount(lead, lang)),
-        (lang.text("Sum"), money(lead.value, lang) if lead.value else lang.text("not stated")),
+        (lang.text("Sum"), money(lead.value, lang) if lead.value else _unstated("value", lang)),
     ]
     if not (is_plan and lead.deadline is None):
         until = deadline(now, lead.deadline, lead.zone, home, lang)

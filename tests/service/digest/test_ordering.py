@@ -118,9 +118,7 @@ def test_beyond_all_idle_capacity_the_nearer_deadline_comes_first() -> None:
 def test_an_unknown_quantity_ranks_as_the_familys_typical_order_and_says_so() -> None:
     leads = [lead("s", tonnes("119")), lead("g", PlantQuantity()), lead("l", tonnes("121"))]
     assert ordered(*leads) == "lgs"
-    assert amount(leads[1]) == (
-        "не указано; для очерёдности принято 120 т — оценка по типичному заказу"
-    )
+    assert amount(leads[1]) == "условно 120 т — оценка по типичному заказу"
     assert "типичному" not in amount(leads[0])
 
 
@@ -171,3 +169,14 @@ def test_outside_an_unconfirmed_range_comes_after_inside_however_many_tonnes() -
     # Only inside a band: what is bought outside the range still comes before works.
     assert ordered(*leads) == ordered(*reversed(leads)) == "ciop"
     assert ordered(*leads, zone=True) == "icop"
+
+
+def test_metres_stand_beside_the_tonnes_computed_from_them() -> None:
+    both = PlantQuantity(tonnes=Decimal(292), metres=Decimal(1000), estimated=True)
+    assert amount(lead("m", both)).startswith("1 000 м ≈ 292 т (оценка) — 29,2 % ")
+    stated = replace(both, stated=Decimal(1), unit="km", estimated=False)
+    assert amount(lead("s", stated)).startswith("1 км = 292 т — ")
+    # Kilograms are no other measure than tonnes.
+    assert amount(lead("k", replace(tonnes("5"), stated=Decimal(5000), unit="kg"))).startswith(
+        "5 т — "
+    )

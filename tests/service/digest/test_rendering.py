@@ -113,6 +113,21 @@ def test_an_unknown_quantity_is_said_to_be_unknown_and_not_nought() -> None:
     assert "Количество: не указано" in words(of(lead(quantity=None)))
 
 
+@pytest.mark.parametrize(
+    ("field", "words_"),
+    [("quantity", "Количество: не указано"), ("value", "Сумма: не указана")],
+)
+def test_what_is_not_stated_agrees_with_the_name_of_the_thing(field: str, words_: str) -> None:
+    assert words_ in words(of(lead("1", **{field: None})))
+
+
+def test_tonnes_computed_from_a_length_show_the_length_too() -> None:
+    line = lead(measured=(Decimal("12.3"), "km"), idle_per_year=None)
+    assert "Количество: 12,3 км ≈ 3 660 т (оценка)\n" in words(of(line))
+    exact = lead(measured=(Decimal(1000), "m"), quantity=Decimal(292), estimated=False)
+    assert "Количество: 1 000 м = 292 т — 0,3 % свободной" in words(of(exact))
+
+
 def test_a_quantity_against_unknown_capacity_claims_no_share() -> None:
     for idle in (None, Decimal(0)):
         assert "мощности" not in words(of(lead(idle_per_year=idle)))

@@ -144,7 +144,9 @@ def test_every_reason_of_the_matcher_can_be_said(code: str) -> None:
     assert SENTENCES.keys() - keys(code, "reason") == set()
 
 
-@pytest.mark.parametrize("context", ["unit", "zone", "phase", "fault", "attribute", "word"])
+@pytest.mark.parametrize(
+    "context", ["unit", "zone", "phase", "fault", "attribute", "word", "unstated"]
+)
 def test_the_languages_name_the_same_things(context: str) -> None:
     assert keys("ru", context) == keys("kk", context) == keys("en", context)
 
