@@ -197,4 +197,5 @@ PORTAL = Portal(
     detail=detail,
     entry=entry,
     hosts_of=hosts_of,
+    when_blocked="Set `proxy` (in Russia) and `ca_file` (НУЦ) in [portals.ru_eis] of config.toml.",
 )

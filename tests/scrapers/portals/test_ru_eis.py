@@ -134,6 +134,11 @@ def test_json_nested_too_deeply_is_refused() -> None:
         listing(answer("https://zakupki.gov.ru/a", b"[" * 400 + b"]" * 400), Query(NOW))
 
 
+def test_a_refusal_names_the_settings_that_help() -> None:
+    assert "`proxy`" in PORTAL.when_blocked
+    assert "`ca_file`" in PORTAL.when_blocked
+
+
 class TestSaved:
     pytestmark = saved
 
