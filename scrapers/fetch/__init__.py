@@ -4,11 +4,10 @@
         answer = fetcher.fetch(Request("https://…"))
 
 Who may be asked: `addresses`. How fast: `pace`, `robots`, `retry`. What came: `exchange`,
-`content`, `blocked`, `outcome`. What is kept: `archive`. What is connected to: `network`.
+`content`, `outcome`. What is kept: `archive`. What is connected to: `network`.
 """
 
 from scrapers.fetch.archive import Archive, ArchiveDamagedError
-from scrapers.fetch.blocked import looks_blocked
 from scrapers.fetch.client import Fetcher
 from scrapers.fetch.network import LoopbackNetwork, PublicNetwork
 from scrapers.fetch.settings import FetchSettings
@@ -20,5 +19,4 @@ __all__ = [
     "Fetcher",
     "LoopbackNetwork",
     "PublicNetwork",
-    "looks_blocked",
 ]

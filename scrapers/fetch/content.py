@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
+from scrapers.blocked import looks_blocked
 from scrapers.errors import Blocked, FetchError, TooLarge, Truncated, WrongContentType
-from scrapers.fetch.blocked import looks_blocked
 from scrapers.fetch.nesting import LIMIT, html_depth, json_depth
 from scrapers.portal import Answer
 

@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import httpcore
 import httpx
 
+from scrapers.blocked import looks_blocked
 from scrapers.errors import (
     Blocked,
     FetchError,
@@ -17,7 +18,6 @@ from scrapers.errors import (
     Truncated,
     Unreachable,
 )
-from scrapers.fetch.blocked import looks_blocked
 from scrapers.fetch.exchange import Received
 from scrapers.fetch.network import DeadlineExceeded, NameNotFound
 from scrapers.fetch.retry import RETRIED

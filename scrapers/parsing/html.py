@@ -12,17 +12,11 @@ from urllib.parse import urlsplit
 
 from lxml import etree, html
 
+from scrapers.blocked import looks_blocked
 from scrapers.decoding import decode
 from scrapers.errors import Blocked, LayoutChanged, NotFound, Truncated, WrongContentType
 from scrapers.portal import Answer
 
-# Titles, widgets and texts of gates seen on the portals and of the usual bot protections. Looked
-# for only where the expected content is missing, so a notice about a captcha service stays one.
-_GATE = re.compile(
-    r"captcha|cf-challenge|just a moment|ddos-guard|checking your browser|access denied"
-    r"|доступ (?:запрещ[её]н|ограничен)|не робот|type=[\"']?password",
-    re.IGNORECASE,
-)
 _LOGIN_PATH = re.compile(r"/(?:user/)?(?:login|auth|signin|captcha)(?:/|$)", re.IGNORECASE)
 _MISSING_PATH = re.compile(r"/system_error/not_found")
 
@@ -56,8 +50,8 @@ def read_page(answer: Answer, portal: str, *, whole: bool = True) -> Page:
     if text.lstrip()[:1] in {"{", "["}:
         raise WrongContentType("JSON where HTML was due", portal=portal, url=url)
     if not (_is_whole(text) if whole else _is_closed(text)):
-        if _GATE.search(text) and "<table" not in text.lower():
-            raise Blocked("a captcha, log-in or bot page", portal=portal, url=url)
+        if wall := looks_blocked(answer.body):
+            raise Blocked(f"{wall} in place of the page", portal=portal, url=url)
         raise Truncated("the page ends before its closing tags", portal=portal, url=url)
     try:
         root = html.document_fromstring(
@@ -81,9 +75,9 @@ def _is_closed(text: str) -> bool:
 
 
 def changed(page: Page, detail: str, selector: str) -> LayoutChanged | Blocked:
-    """The error for content that is not there: `Blocked` if the page is a gate."""
-    if _GATE.search(page.text) and not page.root.xpath("//table"):
-        return Blocked("a captcha, log-in or bot page", portal=page.portal, url=page.url)
+    """The error for content that is not there: `Blocked` if a wall stands in its place."""
+    if wall := looks_blocked(page.text.encode()):
+        return Blocked(f"{wall} in place of the page", portal=page.portal, url=page.url)
     return LayoutChanged(detail, selector=selector, portal=page.portal, url=page.url)
 
 

@@ -57,6 +57,7 @@ _IN_SMALL = {
     "captcha": re.compile(
         r"g-recaptcha|h-captcha|hcaptcha\.com|smart-captcha|cf-turnstile|name=[\"']?captcha"
         r"|recaptcha/api\.js|введите (?:код|символы|текст) с (?:картинки|изображения)"
+        r"|<img[^>]{0,200}captcha|что вы не робот|checking your browser"
     ),
     "log-in page": re.compile(r"<input[^>]{0,200}type=[\"']?password"),
     "script challenge": re.compile(r"document\.cookie\s{0,9}=[^<]{0,500}?location\.reload"),

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scrapers.fetch import looks_blocked
+from scrapers.blocked import looks_blocked
 from scrapers.fetch.nesting import html_depth, json_depth
 
 FOLDER = Path(__file__).resolve().parents[2].parent / "shared" / "payloads"
@@ -34,6 +34,9 @@ WALLS = [
     (titled("Login"), "log-in page"),
     (titled("Портал", '<form><div class="g-recaptcha"></div></form>'), "captcha"),
     (titled("Портал", '<form><input name="captcha"></form>'), "captcha"),
+    (titled("Проверка", "<p>Подтвердите, что вы не робот</p>"), "captcha"),
+    (titled("Портал", '<form><img src="/captcha/1.png"><input name="code"></form>'), "captcha"),
+    (titled("Портал", "<p>Checking your browser before accessing</p>"), "captcha"),
     (titled("Портал", '<form><input type="password"></form>'), "log-in page"),
     (titled("Портал", '<script>document.cookie="a=b"; location.reload();</script>'),
      "script challenge"),
