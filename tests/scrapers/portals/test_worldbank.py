@@ -1,5 +1,6 @@
 """World Bank: what is asked, and the saved answer, whose values were read by eye in the file."""
 
+import json
 from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,16 +42,35 @@ def test_notices_or_projects_can_be_left_out() -> None:
     assert [name for name, _ in asked(notices=False)] == ["projects"]
 
 
-@pytest.mark.parametrize("shape", ["list", "by id"])
-def test_rows_in_a_list_or_by_id_are_read_and_missing_fields_unknown(shape: str) -> None:
-    row = '{"id": "OP00900001", "bid_description": "Pipes", "notice_text": "a<b &amp; c <p>d"}'
-    rows = f"[{row}]" if shape == "list" else f'{{"OP00900001": {row}}}'
-    body = f'{{"total": "1", "rows": 50, "os": "0", "procnotices": {rows}}}'
+def read(row: dict[str, str], *, by_id: bool = False) -> Notice:
+    fields = {"id": "OP00900001", "bid_description": "Pipes"} | row
+    rows = {"OP00900001": fields} if by_id else [fields]
+    body = json.dumps({"total": "1", "rows": 50, "os": "0", "procnotices": rows}).encode()
     request = Request("https://search.worldbank.org/api/v2/procnotices")
-    answer = Answer(request, request.url, 200, {}, body.encode(), NOW)
-    (notice,) = listing(answer, Query(NOW)).notices
-    assert notice.description.endswith("d")
+    (notice,) = listing(Answer(request, request.url, 200, {}, body, NOW), Query(NOW)).notices
+    return notice
+
+
+@pytest.mark.parametrize("by_id", [False, True])
+def test_rows_in_a_list_or_by_id_are_read_and_missing_fields_unknown(*, by_id: bool) -> None:
+    notice = read({}, by_id=by_id)
+    assert (notice.title, notice.description) == ("Pipes", "")
     assert (notice.country, notice.period, notice.published_at) == (None, None, None)
+
+
+@pytest.mark.parametrize(
+    ("markup", "plain"),
+    [
+        ("a<p>b<br/>c</p>d", "a\nb\nc\nd"),
+        ("<table><tr><td>DN</td><td>300</td></tr><tr><td>2</td></tr></table>", "DN 300\n2"),
+        ("bo<b>l</b>d &lt; 5 &amp; <script>x()</script>6 &times; 7", "bold < 5 & 6 × 7"),
+        ("<?xml version='1.0' encoding='koi8-r'?><p>Труба", "Труба"),
+        ("<!-- nothing else -->", ""),
+        ("5 < 6", "5 < 6"),
+    ],
+)
+def test_markup_becomes_lines_of_plain_text(markup: str, plain: str) -> None:
+    assert read({"notice_text": markup}).description == plain
 
 
 def rows() -> dict[str, Notice]:
