@@ -6,6 +6,7 @@ from matcher.records import NeedKind, Verdict
 from service.digest.cleaning import cut, safe_link
 from service.digest.composing import shown
 from service.digest.formats import day, deadline, moment, money, percent, quantity
+from service.digest.labels import labelled, unlabelled
 from service.digest.reasons import Why, unconfirmed, verdict_lines, verdict_words, why
 from service.digest.records import (
     ChangedField,
@@ -139,6 +140,21 @@ def _amount(lead: LeadLine, lang: Language) -> str:
     )
 
 
+def _source(lead: LeadLine) -> str:
+    """Name the portal and the number there; not a portal that only says again: a sample."""
+    number = f"№ {cut(lead.number, 60)}" if lead.number else ""
+    portal = cut(lead.portal, 60)
+    if lead.sample and number and labelled(portal):
+        return number
+    return f"{portal} {number}".strip()
+
+
+def _buyer(lead: LeadLine) -> str | None:
+    if not lead.buyer:
+        return None
+    return cut(unlabelled(lead.buyer) if lead.sample else lead.buyer, LONGEST_NAME)
+
+
 def _lead(entry: Entry, digest: Digest, lang: Language, most_reasons: int) -> LeadView:
     lead, home = entry.lead, digest.recipient.zone
     now = lead.as_of or digest.end
@@ -154,14 +170,13 @@ def _lead(entry: Entry, digest: Digest, lang: Language, most_reasons: int) -> Le
         facts.insert(0, (lang.text("Deadline"), until))
     if lead.place:
         facts.append((lang.text("Delivery to"), cut(lead.place, LONGEST_NAME)))
-    number = f" № {cut(lead.number, 60)}" if lead.number else ""
     products = " · ".join(cut(name, LONGEST_NAME) for name in (lead.product, *lead.also[:3]))
     return LeadView(
         title=cut(lead.title, LONGEST_TITLE) or lang.text("Untitled purchase"),
         link=safe_link(lead.url, lead.hosts),
         address=cut(lead.url, LONGEST_TITLE),
-        source=cut(lead.portal, 60) + number,
-        buyer=cut(lead.buyer, LONGEST_NAME) if lead.buyer else None,
+        source=_source(lead),
+        buyer=_buyer(lead),
         target=f"{cut(lead.plant, LONGEST_NAME)} — {products}",
         verdict=lead.verdict,
         verdict_lines=verdict_lines(lead, lang),
