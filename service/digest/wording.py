@@ -7,6 +7,7 @@ from service.digest.cleaning import cut, safe_link
 from service.digest.composing import shown
 from service.digest.formats import day, deadline, moment, money, percent, quantity
 from service.digest.labels import labelled, unlabelled
+from service.digest.nearest import NearestView, anchor, nearest
 from service.digest.reasons import Why, unconfirmed, verdict_lines, verdict_words, why
 from service.digest.records import (
     ChangedField,
@@ -29,6 +30,7 @@ LONGEST_NAME = 120
 class LeadView:
     """A lead in words. `link` is None where the address is not one of the portal's."""
 
+    anchor: str
     title: str
     link: str | None
     address: str
@@ -65,6 +67,7 @@ class DigestView:
     recipient: str
     empty: str | None
     counts: tuple[tuple[Section, str, str], ...]
+    nearest: tuple[NearestView, ...]
     sections: tuple[SectionView, ...]
     beyond: str | None
     blind: tuple[tuple[str, str], ...]
@@ -172,6 +175,7 @@ def _lead(entry: Entry, digest: Digest, lang: Language, most_reasons: int) -> Le
         facts.append((lang.text("Delivery to"), cut(lead.place, LONGEST_NAME)))
     products = " · ".join(cut(name, LONGEST_NAME) for name in (lead.product, *lead.also[:3]))
     return LeadView(
+        anchor=anchor(entry, digest),
         title=cut(lead.title, LONGEST_TITLE) or lang.text("Untitled purchase"),
         link=safe_link(lead.url, lead.hosts),
         address=cut(lead.url, LONGEST_TITLE),
@@ -296,6 +300,7 @@ def view(digest: Digest, lang: Language, most_reasons: int = MOST_REASONS) -> Di
             for section in Section
             if (entries := digest.in_section(section))
         ),
+        nearest=nearest(digest, lang),
         sections=tuple(
             SectionView(
                 section,
