@@ -29,6 +29,8 @@ _TED_ID = re.compile(r"\b40\d{4}(?=-2026)")
 _SAMRUK_ID = re.compile(r"\b9001\d\d\b")
 _UZEX_ID = re.compile(r"\b60000\d\b")
 _XT_XARID_ID = re.compile(r"\b80000\d\b")
+_ETS_ID = re.compile(r"\b900000\d\b")
+_WORLDBANK_ID = re.compile(r"(?<=OP00)9\d{5}")
 _OCID = re.compile(r"(?<=ocds-example-)\d+")
 
 
@@ -130,6 +132,7 @@ def _rows(number: re.Pattern[str]) -> Callable[[str, int], str]:
 
 
 RECIPES: dict[str, Callable[[str, int], str]] = {
+    "kz_ets_tender": lambda text, rows: _grow_table(text, rows, _ETS_ID),
     "kz_goszakup": _goszakup,
     "kz_mitwork": _yii,
     "kz_national_bank": _yii,
@@ -139,4 +142,5 @@ RECIPES: dict[str, Callable[[str, int], str]] = {
     "kz_samruk": _rows(_SAMRUK_ID),
     "uz_etender": _rows(_UZEX_ID),
     "uz_xt_xarid": _list(("result",), _XT_XARID_ID),
+    "worldbank": _list(("procnotices",), _WORLDBANK_ID),
 }
