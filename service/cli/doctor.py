@@ -7,12 +7,12 @@ from typing import Annotated
 
 import typer
 
+from service.checks import Check, checks
 from service.cli.app import app
 from service.cli.options import AsJson, ConfigFile, VarFolder, WhichStore
 from service.cli.settings import settings_for
 from service.config import Config
 from service.errors import ConfigError
-from service.health import Check, checks
 
 EXAMPLE = """Examples:
 
