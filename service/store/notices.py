@@ -211,15 +211,6 @@ def note_rows(
                 session.add(row)
 
 
-def stored_notices(session: Session, portal: str | None = None) -> Iterator[Notice]:
-    """Give every stored notice, of one portal or of all, in the order of their keys."""
-    query = select(NoticeRow.record).order_by(col(NoticeRow.portal), col(NoticeRow.external_id))
-    if portal is not None:
-        query = query.where(NoticeRow.portal == portal)
-    for record in session.exec(query.execution_options(yield_per=BATCH)):
-        yield load_notice(record)
-
-
 def mark_gone(
     session: Session, reader: str, *, began_at: datetime, since: datetime | None, now: datetime
 ) -> int:

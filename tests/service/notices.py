@@ -1,11 +1,15 @@
 """Made-up notices for tests of the store and the jobs."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from hypothesis import strategies as st
+from sqlmodel import Session, col, select
 
+from scrapers.canonical import load_notice
 from scrapers.records import Buyer, Depth, Item, Lot, Money, Notice, Period, Phase, Unit, Vat
+from service.store.tables import NoticeRow
 
 NOON = datetime(2026, 5, 4, 7, tzinfo=UTC)
 DEADLINE = datetime(2026, 5, 20, 4, tzinfo=UTC)
@@ -63,3 +67,9 @@ notices = st.builds(
     phase=st.sampled_from(Phase),
     title=st.sampled_from(["Трубы", "Құбырлар", "Pipes"]),
 )
+
+
+def stored_notices(session: Session) -> Iterator[Notice]:
+    """Give every stored notice in the order of their keys."""
+    query = select(NoticeRow.record).order_by(col(NoticeRow.portal), col(NoticeRow.external_id))
+    return map(load_notice, session.exec(query))

@@ -16,9 +16,8 @@ from service.replay import ReplayServer
 from service.store import open_store
 from service.store.cursors import Cursor, read_cursor, save_cursor
 from service.store.health import portal_health
-from service.store.notices import stored_notices
 from service.store.tables import RunRow
-from tests.service.notices import NOON
+from tests.service.notices import NOON, stored_notices
 from tests.service.portals import Shop, host, portal
 
 

@@ -17,9 +17,8 @@ from service.jobs.collect import Collecting, PortalResult, collect
 from service.replay import Asked, ReplayServer, Reply
 from service.store import Store, open_store
 from service.store.cursors import Cursor, read_cursor
-from service.store.notices import stored_notices
 from service.store.tables import ChangeRow, NoticeRow, RunRow
-from tests.service.notices import NOON
+from tests.service.notices import NOON, stored_notices
 from tests.service.portals import Shop, host, page, portal, row
 
 TABLE = PortalTable(enabled=True)

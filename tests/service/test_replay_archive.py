@@ -13,7 +13,7 @@ from service.jobs.collect import Collecting, PortalResult, collect
 from service.modes import Ground
 from service.replay import Archived, Asked, is_archive
 from service.store import open_store
-from service.store.notices import stored_notices
+from tests.service.notices import stored_notices
 
 NOON = datetime(2026, 6, 1, 7, tzinfo=UTC)
 SEARCH = "https://api.ted.europa.eu/v3/notices/search"

@@ -19,10 +19,9 @@ from service.store.notices import (
     mark_gone,
     note_rows,
     save_page,
-    stored_notices,
 )
 from service.store.tables import ChangeRow, ItemRow, LotRow, NoticeRow
-from tests.service.notices import DEADLINE, NOON, notices, pipe_lot, pipe_notice
+from tests.service.notices import DEADLINE, NOON, notices, pipe_lot, pipe_notice, stored_notices
 
 LATER = NOON + timedelta(days=1)
 INGEST = settings(
