@@ -137,11 +137,6 @@ def parse_standards(text: str) -> tuple[Standard, ...]:
     return tuple(dict.fromkeys(s for s in found if s.designation not in NORMS))
 
 
-def parse_standard(text: str) -> Standard | None:
-    """Read one standard from its written form; None where there is none."""
-    return next(iter(parse_standards(text)), None)
-
-
 def _read_list(folded: str, name: str, hit: re.Match[str]) -> Iterator[Found]:
     """Read the first number after a designation and those that follow it in a list."""
     start, position = hit.start(), hit.end()

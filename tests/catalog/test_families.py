@@ -6,7 +6,7 @@ import pytest
 
 from catalog.family import Family, FamilyError, load_families, read_family, read_span
 from catalog.records import FamilyName, Span
-from catalog.standards import parse_standard
+from catalog.standards import parse_standards
 
 MINIMAL = 'unit = "pcs"\n[titles]\nru = "Опора освещения"\n[words]\nru = ["опора освещения"]\n'
 BUNDLED = load_families()
@@ -28,8 +28,7 @@ def test_a_bundled_family_is_complete(family: Family) -> None:
     assert {"ru", "kk", "uz", "en"} <= family.titles.keys()
     assert family.codes.keys() >= {"CPA", "CPV"}
     for rule in family.standards:
-        standard = parse_standard(rule.number)
-        assert standard is not None
+        (standard,) = parse_standards(rule.number)
         assert standard.name == rule.number
         assert rule.source
     for keys in family.sizes:

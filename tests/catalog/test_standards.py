@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.standards import find_standards, parse_standard, parse_standards, years_differ
+from catalog.standards import find_standards, parse_standards, years_differ
 
 
 @pytest.mark.parametrize(
@@ -54,9 +54,7 @@ def test_standards_are_read_from_text(text: str, expected: list[str]) -> None:
     ],
 )
 def test_years_differ_only_where_both_state_one(one: str, other: str, differ: bool) -> None:
-    first, second = parse_standard(one), parse_standard(other)
-    assert first is not None
-    assert second is not None
+    (first,), (second,) = parse_standards(one), parse_standards(other)
     assert first.name == second.name
     assert years_differ(first, second) is differ
 
