@@ -14,11 +14,15 @@ _BUILDING = frozenset(
         """реконструкция строительство строительные прокладка замена монтаж установка устройство
         модернизация переустройство окраска покраска укладка остекление благоустройство
         нанесение құрылыс құрылысы
+        реконструкции строительству прокладке замене замену заменой монтажу установке модернизации
+        окраске укладке остеклению благоустройству утепление утеплению
         салу жаңарту ауыстыру орнату жүргізу qurilish qurish rekonstruksiya almashtirish
         construction reconstruction replacement laying installation капитальный смр"""
     )
 )
 _REPAIR = frozenset(stems("ремонт жөндеу ta'mirlash repair"))
+_WORKS = frozenset(stems("работы работ работам жұмыстары жұмыстарын жұмысы ishlari works"))
+"""Name works whatever is done: «работы по остеклению», «ауыстыру жұмыстары»."""
 _SERVICE = frozenset(
     stems(
         """поверка аренда мойка мытье чистка очистка прочистка обслуживание услуги услуга
@@ -59,8 +63,8 @@ def intent_of(text: Words, category: Literal["goods", "works", "services"] | Non
     supply = text.outside_purpose(_SUPPLY)
     service = text.outside_purpose(_SERVICE | _PAPERWORK)
     papers = text.outside_purpose(_PAPERWORK)
-    building = text.outside_purpose(_BUILDING)
     repair = text.outside_purpose(_REPAIR)
+    building = _building(text, beside=not repair)
     if category == "goods":
         return Intent(service=bool(service) and not supply and service[0] == 0)
     first = min([*service, *building, *repair], default=None)
@@ -73,9 +77,20 @@ def intent_of(text: Words, category: Literal["goods", "works", "services"] | Non
         return Intent()
     if service and (not building or service[0] < building[0]) and category != "works":
         return Intent(service=True)
-    if building or category == "works":
+    if building or category == "works" or text.outside_purpose(_WORKS):
         return Intent(works=True, repair=mended)
     return Intent(works=bool(repair), repair=mended)
+
+
+def _building(text: Words, *, beside: bool) -> list[int]:
+    """Return the places of building words; «құрылыс арматурасы» is rebar, no building, and
+    «окна с монтажом» are windows bought, where nothing is repaired (`beside`)."""
+    return [
+        place
+        for place in text.outside_purpose(_BUILDING)
+        if text.words[place] != "құрылыс"
+        and not (beside and place and text.words[place - 1] in {"с", "со"})
+    ]
 
 
 def _only_papers(text: Words, papers: list[int], building: list[int]) -> bool:

@@ -3,7 +3,7 @@
 from catalog.records import Span
 from matcher import wording
 from matcher.pairs import Pair, evidence
-from matcher.records import Evidence, Verdict
+from matcher.records import Evidence, Need, NeedKind, Verdict
 
 STAGE = "unstated"
 OPEN = "left_open"
@@ -25,6 +25,8 @@ def unstated(pair: Pair) -> tuple[Evidence, ...]:
     found: list[Evidence] = []
     if not pair.need.attributes and not pair.need.standards:
         found.append(evidence(pair, STAGE, Verdict.CHECK, "nothing_stated", ask="buyer"))
+    if pair.need.kind is NeedKind.IMPLIED and not _measured(pair.need):
+        found.append(evidence(pair, STAGE, Verdict.CHECK, "works_unmeasured", ask="document"))
     if family is None:
         return tuple(found)
     for key, rule in family.attributes.items():
@@ -48,6 +50,11 @@ def unstated(pair: Pair) -> tuple[Evidence, ...]:
             )
         )
     return (*found, *_left_open(pair))
+
+
+def _measured(need: Need) -> bool:
+    """Whether works say how much they take: a length, an area, a count. A size is no measure."""
+    return need.quantity is not None or "length_m" in need.attributes
 
 
 def _left_open(pair: Pair) -> tuple[Evidence, ...]:
