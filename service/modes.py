@@ -26,6 +26,8 @@ from service.replay import Archived, ReplayServer, is_archive, load_maps
 
 MORNING = time(8, 0)
 """When a day given by its date alone begins for a replay: the hour of the digest."""
+YEARS = range(2000, 2100)
+"""In which a replay may take place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +40,6 @@ class Ground:
     catalogue: Catalogue
     network: httpcore.NetworkBackend | None = None
     entries: Mapping[str, Sequence[str]] = field(default_factory=dict)
-    absent: tuple[str, ...] = ()
-    """Files that a replay map names and the folder does not hold."""
 
     @property
     def live(self) -> bool:
@@ -104,7 +104,6 @@ def replay(config: Config, folder: Path, as_of: datetime | None = None) -> Itera
             catalogue=load_zone(config.zone.name),
             network=LoopbackNetwork(server.port),
             entries={each.portal: each.entries for each in held},
-            absent=tuple(name for each in maps if held for name in each.absent),
         )
 
 
@@ -125,15 +124,19 @@ def _only(config: Config, portals: Mapping[str, PortalTable]) -> Config:
 def moment(text: str, timezone: str) -> datetime:
     """Read `--as-of`: a day (then at 08:00 of the zone) or a moment with or without an offset.
 
-    Raises InputError for anything else.
+    Raises InputError for anything else, and outside of 2000–2099: at the ends of the calendar a
+    day cannot be added, nor an hour taken away.
     """
     local = ZoneInfo(timezone)
     try:
         if len(text) == len("2026-05-18"):
-            return datetime.combine(date.fromisoformat(text), MORNING, local).astimezone(UTC)
-        given = datetime.fromisoformat(text)
+            given = datetime.combine(date.fromisoformat(text), MORNING)
+        else:
+            given = datetime.fromisoformat(text)
     except ValueError as error:
         raise InputError(
             f"{text!r} is no date; write 2026-05-18 or 2026-05-18T12:00+05:00"
         ) from error
+    if given.year not in YEARS:
+        raise InputError(f"{text!r}: the year must be from {YEARS.start} to {YEARS.stop - 1}")
     return (given if given.tzinfo else given.replace(tzinfo=local)).astimezone(UTC)

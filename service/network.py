@@ -27,3 +27,5 @@ def _why_not(address: str) -> str | None:
         return f"cannot look up {parts.hostname}"
     except OSError as error:
         return f"{parts.hostname}: {error.strerror or error}"
+    except UnicodeError:  # two dots in a row, or a label of more than 63 letters
+        return f"{parts.hostname} is no name of a host"
