@@ -1,4 +1,4 @@
-"""Structured logs on stderr: key=value lines for a person at a terminal, JSON lines otherwise.
+"""Structured logs: JSON lines in the file a command names, before that on stderr.
 
 Stdout belongs to what a command prints. Events carry fields, never a ready sentence, and values
 under names of secrets are masked.
@@ -14,8 +14,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 _SECRET = ("token", "password", "secret", "authorization", "cookie")
 
 
-def set_up_logs(stream: TextIO | None = None, *, debug: bool = False) -> None:
-    """Send logs to `stream` (stderr): warnings and worse, everything with `debug`."""
+def set_up_logs(stream: TextIO | None = None) -> None:
+    """Send warnings and worse to `stream` (stderr without one)."""
     rendered: list[Processor] = (
         [structlog.dev.ConsoleRenderer(colors=False)]
         if (stream or sys.stderr).isatty()
@@ -29,9 +29,7 @@ def set_up_logs(stream: TextIO | None = None, *, debug: bool = False) -> None:
             masked,
             *rendered,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(
-            logging.DEBUG if debug else logging.WARNING
-        ),
+        wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING),
         # Asked for at each use: sys.stderr may have been replaced since.
         logger_factory=lambda *_: structlog.PrintLogger(stream or sys.stderr),
         cache_logger_on_first_use=False,

@@ -19,15 +19,15 @@ def restored() -> Iterator[None]:
 
 def test_a_log_line_is_json_with_its_fields_and_secrets_masked() -> None:
     out = io.StringIO()
-    set_up_logs(out, debug=True)
-    structlog.get_logger().info("asked", portal="ted", api_token="planted", Password="planted")
+    set_up_logs(out)
+    structlog.get_logger().warning("asked", portal="ted", api_token="planted", Password="planted")
     line = json.loads(out.getvalue())
-    assert (line["event"], line["portal"], line["level"]) == ("asked", "ted", "info")
+    assert (line["event"], line["portal"], line["level"]) == ("asked", "ted", "warning")
     assert line["timestamp"].endswith("Z")
     assert "planted" not in out.getvalue()
 
 
-def test_without_debug_only_warnings_are_written(capsys: pytest.CaptureFixture[str]) -> None:
+def test_only_warnings_and_worse_are_written(capsys: pytest.CaptureFixture[str]) -> None:
     set_up_logs()
     structlog.get_logger().info("quiet")
     structlog.get_logger().warning("loud")
