@@ -25,7 +25,7 @@ class NearestView:
     anchor: str
     until: str
     title: str
-    plant: str | None
+    plants: str | None
     verdict: Verdict
     words: str
     sample: bool
@@ -40,12 +40,16 @@ def nearest(digest: Digest, lang: Language) -> tuple[NearestView, ...]:
     """Give the nearest deadlines of what can be bid for, the earliest first, at most five.
 
     Empty in a digest of few leads. Works and plans are left out: their deadlines are not the
-    plant's. A lot that several plants could serve is named once for each.
+    plant's. A lot that several plants could serve is one line with their names.
     """
     if len(digest.entries) <= FEW:
         return ()
-    found = sorted(_open(digest), key=lambda pair: pair[0])[:MOST_NEAREST]
-    return tuple(_view(digest.entries[place], digest, lang) for _, place in found)
+    lots: dict[tuple[str, str | None, str], list[int]] = {}
+    for _, place in sorted(_open(digest), key=lambda pair: pair[0]):
+        lead = digest.entries[place].lead
+        lots.setdefault((lead.url, lead.number, lead.title), []).append(place)
+    first = list(lots.values())[:MOST_NEAREST]
+    return tuple(_view([digest.entries[place] for place in each], digest, lang) for each in first)
 
 
 def _open(digest: Digest) -> Iterator[tuple[float, int]]:
@@ -58,18 +62,20 @@ def _open(digest: Digest) -> Iterator[tuple[float, int]]:
             yield lead.deadline.timestamp(), place
 
 
-def _view(entry: Entry, digest: Digest, lang: Language) -> NearestView:
-    lead = entry.lead
+def _view(entries: list[Entry], digest: Digest, lang: Language) -> NearestView:
+    """Word a lot by the entry of the plant that is ranked first, and name the others' plants."""
+    lead = entries[0].lead
+    plants = dict.fromkeys(cut(entry.lead.plant, LONGEST_SHORT_TITLE) for entry in entries)
     title = cut(lead.title, LONGEST_SHORT_TITLE) or lang.text("Untitled purchase")
     official = digest.recipient.audience is Audience.OFFICIAL
     until = deadline(
         lead.as_of or digest.end, lead.deadline, lead.zone, digest.recipient.zone, lang
     )
     return NearestView(
-        anchor=anchor(entry, digest),
+        anchor=anchor(entries[0], digest),
         until=until,
         title=title,
-        plant=cut(lead.plant, LONGEST_SHORT_TITLE) if official else None,
+        plants=", ".join(plants) if official else None,
         verdict=lead.verdict,
         words=short_verdict(lead, lang),
         sample=lead.sample and not labelled(title),

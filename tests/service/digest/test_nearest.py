@@ -65,8 +65,8 @@ def test_a_line_says_until_when_how_long_what_and_the_verdict() -> None:
         in (head)
     )
     assert "[нужно уточнить]\n  Труба a\n" in head
-    assert listed(digest)[0].plant is None
-    assert listed(replace(digest, recipient=OFFICIAL))[0].plant == "ТОО «Пример-Труба»"
+    assert listed(digest)[0].plants is None
+    assert listed(replace(digest, recipient=OFFICIAL))[0].plants == "ТОО «Пример-Труба»"
 
 
 def test_each_line_leads_to_the_card_of_its_lead() -> None:
@@ -94,3 +94,11 @@ def test_a_sample_is_marked_in_the_list_too() -> None:
     ]
     head = render(digest).text.partition("== Скоро")[0].partition("== Новые")[0]
     assert "[ОБРАЗЕЦ] Труба a" in head
+
+
+def test_a_lot_that_two_plants_could_serve_is_one_line_with_both_names() -> None:
+    same = due("a", 5)
+    others = [due(name, 9) for name in "bc"]
+    digest = of(same, replace(same, id="2", plant="ТОО «Второй»"), *others, to=OFFICIAL)
+    assert names(digest) == ["a", "b", "c"]
+    assert listed(digest)[0].plants == "ТОО «Пример-Труба», ТОО «Второй»"
