@@ -42,7 +42,8 @@ def _lines(report: MainReport) -> Iterator[str]:
         yield from (f"  {line}" for line in portal_lines(portal))
     matched = report.matched
     yield ""
-    yield f"Leads ({matched.new_leads} new; {matched.notices} notices, {matched.lots} lots matched)"
+    yield f"Matched {matched.notices} notices, {matched.lots} lots; {matched.new_leads} new leads"
+    yield "Leads open now, one a lot and product (a digest has one a lot and plant)"
     if matched.failed:
         why = cut(matched.reason, LONGEST_REASON)
         yield f"  {matched.failed} notices could not be matched and stay due: {why}"
