@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from matcher.pairs import Pair
 from matcher.records import Evidence
 from matcher.stages.dimensions import dimensions
-from matcher.stages.family import family
+from matcher.stages.family import dealing, family
 from matcher.stages.names import names
 from matcher.stages.notes import notes
 from matcher.stages.relevance import relevance
@@ -24,6 +24,7 @@ class Stage:
 
 
 STAGES = (
+    Stage("dealing", dealing, gate=True),
     Stage("relevance", relevance, gate=True),
     Stage("family", family, gate=True),
     Stage("dimensions", dimensions),

@@ -89,6 +89,9 @@ class Note:
     ask: Literal["buyer", "plant", "document"] | None = None
 
 
+Bar = Literal["used", "sale"]
+
+
 @dataclass(frozen=True, slots=True)
 class Need:
     """One thing a lot asks for. Several sizes in one lot are several needs.
@@ -107,6 +110,8 @@ class Need:
     rivals: tuple[FamilyName, ...] = ()
     service: bool = False
     notes: tuple[Note, ...] = ()
+    bar: Bar | None = None
+    """Why nothing new is bought: `used` goods are asked for, or the buyer sells (`sale`)."""
 
 
 Asker = Literal["buyer", "plant", "document"]

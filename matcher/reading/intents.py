@@ -82,6 +82,16 @@ def intent_of(text: Words, category: Literal["goods", "works", "services"] | Non
     return Intent(works=bool(repair), repair=mended)
 
 
+def is_works(text: Words) -> bool:
+    """Whether a text names building or repair."""
+    return bool(text.outside_purpose(_BUILDING | _REPAIR | _WORKS))
+
+
+def is_supply(text: Words, *, before: int) -> bool:
+    """Whether a word of purchase stands before a place."""
+    return any(place < before for place in text.outside_purpose(_SUPPLY))
+
+
 def _building(text: Words, *, beside: bool) -> list[int]:
     """Return the places of building words; «құрылыс арматурасы» is rebar, no building, and
     «окна с монтажом» are windows bought, where nothing is repaired (`beside`)."""

@@ -8,6 +8,7 @@ from catalog.family import Family
 from catalog.records import FamilyName
 from catalog.units import fold_unit
 from matcher.reading.checks import check
+from matcher.reading.dealings import barred
 from matcher.reading.fitting import fit, understand
 from matcher.reading.intents import Intent, intent_of
 from matcher.reading.recognising import best, index_of, works_scores
@@ -53,6 +54,7 @@ def read_lot(lot: LotText, families: Mapping[FamilyName, Family]) -> tuple[Need,
         kind=_kind(lot, intent),
         rivals=lead.rivals,
         service=intent.service,
+        bar=barred(title.words),
         notes=mended,
     )
     named = [(line, part) for line, part in lines if part.assigned.groups or part.score > 0]
@@ -61,7 +63,8 @@ def read_lot(lot: LotText, families: Mapping[FamilyName, Family]) -> tuple[Need,
     for line, part in named:
         own = _joined([part], part.family or lead.family)
         amount = _stated(line.quantity, line.unit) or _first(own)
-        needs += _needs(_filled(own, whole), base, part, line.text, amount)
+        own_base = replace(base, bar=base.bar or barred(part.words))
+        needs += _needs(_filled(own, whole), own_base, part, line.text, amount)
     if not needs:
         stated = _stated(lot.quantity, lot.unit) or _lines_amount(lot)
         needs = list(_needs(whole, base, lead, lot.title, stated or _first(whole)))

@@ -6,6 +6,13 @@ from matcher.records import Evidence, Verdict
 STAGE = "family"
 
 
+def dealing(pair: Pair) -> tuple[Evidence, ...]:
+    """Refuse sales and used goods before anything is compared, so that the reason is this one."""
+    if pair.need.bar is None or pair.offer.family_name is None:
+        return ()
+    return (evidence(pair, STAGE, Verdict.CANNOT, pair.need.bar, asked=pair.need.text[:80]),)
+
+
 def family(pair: Pair) -> tuple[Evidence, ...]:
     """Refuse services, ruled-out phrases and other families; ask where a kind is not known."""
     need, offer = pair.need, pair.offer
