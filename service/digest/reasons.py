@@ -205,4 +205,6 @@ def short_verdict(lead: LeadLine, lang: Language) -> str:
     """Name the verdict of a lead in a word or two, for a list."""
     if lead.verdict is Verdict.CHECK and outside(lead.evidence):
         return lang.text("outside the range, to be clarified")
+    if lead.verdict is Verdict.CAN:
+        return lang.text("fits")
     return verdict_words(lead.verdict, lang)

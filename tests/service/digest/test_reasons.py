@@ -62,6 +62,7 @@ def test_what_lies_outside_comes_first_and_is_named_in_the_verdict() -> None:
     assert verdict_lines(line, RU) == ("вне диапазона, уточнить у завода: марка стали",)
     assert short_verdict(line, RU) == "вне диапазона, нужно уточнить"
     assert short_verdict(check(DIAMETER, WALL), RU) == "нужно уточнить"
+    assert short_verdict(lead(), RU) == "подходит"
 
 
 def test_a_lot_with_one_need_inside_does_not_lie_outside() -> None:
