@@ -25,6 +25,7 @@ density_kg_m3 = 7850
 plausible = "1..60"                 # what can be meant at all; `..60` and `1..` are open
 typical = "4..25"                   # usual for such plants, never yields `can`
 decides = true                      # `can` needs it confirmed
+row = [820, 1020]                   # standard sizes; one outside speaks against the family
 aliases = ["толщина стенки"]        # words that introduce the value
 [attributes.coating.names]          # written form = canonical name
 "вус" = "ВУС"
@@ -71,6 +72,8 @@ class AttributeRule:
     decides: bool = True
     aliases: tuple[str, ...] = ()
     """Words that introduce the value in a text («толщина стенки», «қабырға қалыңдығы»)."""
+    row: tuple[float, ...] = ()
+    """Standard sizes: a size outside the row speaks against the family, it refuses nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +133,7 @@ class Family:
 
 DIRECTORY = Path(__file__).parent / "families"
 _KEYS = frozenset(Family.__dataclass_fields__) - {"name"}
-_ATTRIBUTE_KEYS = frozenset({"plausible", "typical", "decides", "aliases", "names"})
+_ATTRIBUTE_KEYS = frozenset({"plausible", "typical", "decides", "aliases", "names", "row"})
 _STANDARD_KEYS = frozenset({"number", "implies", "source"})
 _WORKS_KEYS = frozenset({"words", "assume", "source"})
 
@@ -182,6 +185,16 @@ class _Table:
         ):
             raise self.fail(key, "a number is wanted")
         return float(value)
+
+    def numbers(self, key: str) -> tuple[float, ...]:
+        value = self.raw.get(key, [])
+        numeric = isinstance(value, list) and all(
+            isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v)
+            for v in value
+        )
+        if not numeric:
+            raise self.fail(key, "a list of numbers is wanted")
+        return tuple(map(float, value))
 
     def texts(self, key: str) -> tuple[str, ...]:
         value = self.raw.get(key, [])
@@ -302,6 +315,7 @@ def _attribute(attributes: _Table, key: str) -> AttributeRule:
         names={form: names.text(form) or "" for form in names.raw},
         decides=decides,
         aliases=table.texts("aliases"),
+        row=table.numbers("row"),
     )
 
 
