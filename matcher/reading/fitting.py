@@ -14,6 +14,9 @@ _WIDEST = 20_000.0
 """Millimetres beyond which a size is a misprint and tells nothing of the family."""
 _UNSIZED_SECTION = 0.5
 """A hollow section is told from a round pipe by its two sizes; without any, pipe is meant."""
+_OUT_OF_ROW = -0.5
+"""«Труба 57х3,5» is steel: polyethylene is made to a row of diameters that has no 57. With the
+gain of the other family it is more than what rivals may differ by, and less than a name."""
 _aliases: dict[FamilyName, tuple[Family, dict[str, str]]] = {}
 
 
@@ -115,6 +118,8 @@ def _fit_one(rule: AttributeRule, value: Span) -> float:
         return 0.0
     if rule.plausible is not None and not rule.plausible.meets(value):
         return -1.0
+    if rule.row and value.low == value.high and value.low not in rule.row:
+        return _OUT_OF_ROW
     return 0.25 if rule.typical is None or rule.typical.meets(value) else 0.1
 
 
