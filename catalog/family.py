@@ -138,6 +138,11 @@ _STANDARD_KEYS = frozenset({"number", "implies", "source"})
 _WORKS_KEYS = frozenset({"words", "assume", "source"})
 
 
+FORMULAS = frozenset({"steel_pipe_mass", "pe_pipe_mass", "area", "paint_mass", "piece_mass"})
+"""Names of the quantity formulas, which `matcher.quantities` has: a misspelt one would silently
+give no tonnes."""
+
+
 class FamilyError(ValueError):
     """A family file cannot be used. `file` is its name, `key` the place inside it."""
 
@@ -286,12 +291,19 @@ def family_from(name: FamilyName, raw: Mapping[str, Any], *, file: str) -> Famil
         neighbours=tuple(map(FamilyName, top.texts("neighbours"))),
         attributes={key: _attribute(attributes, key) for key in attributes.raw},
         standards=_standards(top),
-        formula=top.text("formula"),
+        formula=_formula(top),
         constants={key: constants.number(key) or 0.0 for key in constants.raw},
         works=_works(top),
         sizes=_sizes(top),
         typical_quantity=top.number("typical_quantity"),
     )
+
+
+def _formula(top: _Table) -> str | None:
+    name = top.text("formula")
+    if name is not None and name not in FORMULAS:
+        raise top.fail("formula", f"no formula {name!r}; known: {', '.join(sorted(FORMULAS))}")
+    return name
 
 
 def _phrases(words: _Table, language: str) -> tuple[str, ...]:

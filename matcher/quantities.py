@@ -181,6 +181,12 @@ def measured(value: Decimal, unit: str | None) -> dict[str, Decimal]:
     return {}
 
 
+def _mass_taken(sizes: Sizes, family: Family) -> bool:
+    """Whether the mass of a piece is the family's usual one, since nobody stated it."""
+    stated = family.formula == "piece_mass" and sizes.get("mass_kg")
+    return family.formula in {"piece_mass", "area"} and "mass_kg" in family.constants and not stated
+
+
 def quantity_of(need: Need, family: Family | None) -> tuple[PlantQuantity, tuple[str, ...]]:
     """Return a need's quantity in every measure that follows, and the assumptions made for it."""
     stated = need.quantity
@@ -201,6 +207,9 @@ def quantity_of(need: Need, family: Family | None) -> tuple[PlantQuantity, tuple
     if family.formula == "paint_mass" and "density_kg_l" in family.constants:
         density = wording.number(family.constants["density_kg_l"])
         assumed = (*assumed, f"плотность {density} кг/л")
+    if _mass_taken(sizes, family) and "tonnes" not in known and filled["tonnes"] is not None:
+        mass = wording.number(family.constants["mass_kg"])
+        guessed, assumed = True, (*assumed, f"масса одного изделия {mass} кг")
     rounded = {key: None if value is None else _round(value) for key, value in filled.items()}
     estimated = follows and guessed
     filled_in = replace(_with(quantity, rounded), estimated=estimated)

@@ -19,10 +19,7 @@ def supplied(
     quantities: list[PlantQuantity] = []
     found: list[Evidence] = []
     for need in needs:
-        family = offer.family
-        if need.family is not None and need.family != offer.family_name:
-            family = families.get(need.family, offer.family)
-        quantity, assumed = quantity_of(need, family)
+        quantity, assumed = quantity_of(need, _family(need, offer, families))
         quantities.append(quantity)
         implied = need.kind is not NeedKind.STATED
         found.extend(
@@ -37,3 +34,15 @@ def supplied(
             for each in assumed
         )
     return together(quantities), tuple(found)
+
+
+def _family(need: Need, offer: Offer, families: Mapping[FamilyName, Family]) -> Family | None:
+    """Return the family whose formula turns the need into the offer's units.
+
+    It is the offer's own where the need may mean it: a steel pipe never shows tonnes reckoned by
+    the SDR of polyethylene. Nothing is worked out for an offer of another kind.
+    """
+    if offer.family_name is None:
+        return None if need.family is None else families.get(need.family)
+    kin = need.family is None or offer.family_name in {need.family, *need.rivals}
+    return offer.family if kin else None

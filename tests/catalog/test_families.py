@@ -62,6 +62,8 @@ def test_uzbek_words_are_tried_in_cyrillic_too(tmp_path: Path) -> None:
         ('neighbours = ["no_such"]\n' + MINIMAL, "neighbours"),
         (MINIMAL + '[[standards]]\nsource = "?"\n', "standards[0].number"),
         (MINIMAL + "[constants]\ndensity = true\n", "constants.density"),
+        ('formula = "steel_pipe_mas"\n' + MINIMAL, "formula"),
+        (MINIMAL + '[attributes.height_m]\nrow = [57, "63"]\n', "attributes.height_m.row"),
         ("unit = ", ""),
     ],
 )

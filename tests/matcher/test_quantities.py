@@ -4,9 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.family import FORMULAS as NAMED
 from catalog.family import Family
 from catalog.records import FamilyName
+from matcher.pairs import Offer
 from matcher.quantities import (
+    FORMULAS,
     idle_share,
     in_unit,
     pe_pipe_kg_per_metre,
@@ -15,6 +18,7 @@ from matcher.quantities import (
     together,
 )
 from matcher.records import NeedKind, PlantQuantity
+from matcher.supply import supplied
 from tests.matcher.making import FAMILIES, PE, PIPE, need, product
 
 STEEL, PLASTIC = FAMILIES[PIPE], FAMILIES[PE]
@@ -147,3 +151,32 @@ def test_tonnes_to_metres_and_back_is_the_same(outer: float, wall: float, metres
         back, _ = quantity_of(need(sizes, quantity=f"{there.tonnes} t"), STEEL)
         assert back.metres is not None
         assert float(back.metres) == pytest.approx(float(metres), rel=0.01)
+
+
+def test_every_formula_a_family_may_name_exists() -> None:
+    assert FORMULAS.keys() == NAMED
+
+
+def test_tonnes_by_the_usual_mass_of_a_piece_are_estimated() -> None:
+    blocks = Family(
+        FamilyName("blocks"), {}, "t", ("блок",), formula="piece_mass", constants={"mass_kg": 20}
+    )
+    found, assumed = quantity_of(need({}, quantity="50 pcs"), blocks)
+    assert (found.tonnes, found.estimated) == (Decimal(1), True)
+    assert assumed == ("масса одного изделия 20 кг",)
+    found, assumed = quantity_of(need({"mass_kg": 25}, quantity="40 pcs"), blocks)
+    assert (found.tonnes, found.estimated, assumed) == (Decimal(1), False, ())
+
+
+def test_a_product_shows_tonnes_of_its_own_family_only() -> None:
+    works = need(
+        {"nominal_diameter_mm": 600}, family=PE, rivals=(PIPE,), quantity="1200 m",
+        kind=NeedKind.IMPLIED,
+    )  # fmt: skip
+    steel = Offer(0, product(), PIPE, STEEL)
+    quantity, found = supplied([works], steel, FAMILIES)
+    # 630 × 10 (assumed): 0.0246615 · 10 · 620 = 152.90 kg a metre, 1 200 m → 183.48 t
+    assert float(quantity.tonnes or 0) == pytest.approx(183.48, abs=0.01)
+    assert not any("SDR" in (each.asked or "") for each in found)
+    other = Offer(0, product(), WINDOWS.name, WINDOWS)
+    assert supplied([works], other, FAMILIES)[0].tonnes is None
