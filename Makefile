@@ -33,11 +33,11 @@ run: setup ## the main job once; REPLAY=DIR reads saved pages instead of the por
 test: $(VENV)/.ready-dev ## every test
 	@$(BIN)/pytest -n auto $(ARGS)
 
-check: $(VENV)/.ready-dev ## format, lint, types, then the tests
+check: $(VENV)/.ready-dev ## format, lint, types, and the tests that start no program
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(MAKE) --no-print-directory test
+	@$(BIN)/pytest -n auto -m "not program" $(ARGS)
 
 format: $(VENV)/.ready-dev ## let ruff put the code in order
 	@$(BIN)/ruff format .
