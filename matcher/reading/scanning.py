@@ -20,7 +20,7 @@ from matcher.reading.keywords import (
     SIGNED_KEYS,
     reads_key,
 )
-from matcher.reading.signs import dashed, random, range_end, shell
+from matcher.reading.signs import dashed, joins, joins_bounds, random, range_end, shell
 from matcher.reading.text import Atom
 
 MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
@@ -214,6 +214,13 @@ def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) ->
     span, unit, position = _range(atoms, position, span, unit, state)
     at_random = random(atoms, position)
     key = _key_for(state, span, unit)
+    if found.sizes and joins_bounds(atoms, found.sizes[-1].at, start):
+        last = found.sizes[-1]
+        both = _both_bounds(last.span, span)
+        if both is not None and (unit == last.unit or last.unit is None):
+            found.sizes[-1] = replace(last, span=both, unit=unit)
+            state.low = state.high = False
+            return position
     found.sizes.append(
         Size(
             span,
@@ -297,7 +304,9 @@ def _chain(
     values = [first]
     while position + 1 < len(atoms) and len(values) < 6:
         sign, number = atoms[position], atoms[position + 1]
-        if sign.text not in {"×", "х", "x", "*"} or number.value is None:
+        if number.value is None or not (
+            sign.text in {"×", "х", "x", "*"} or joins(atoms, position, values)
+        ):
             break
         span, own, position = _value(atoms, position + 1, merge_up_to=0)
         values.append(span)
@@ -323,6 +332,13 @@ def _range(
     if state.high and not state.low:
         return Span(None, span.low), unit, position
     return span, unit, position
+
+
+def _both_bounds(one: Span, other: Span) -> Span | None:
+    """Return the range two half-lines make: «не менее 10 м и не более 12 м»; None where none."""
+    low = one.low if one.high is None else other.low if other.high is None else None
+    high = one.high if one.low is None else other.high if other.low is None else None
+    return Span(low, high) if low is not None and high is not None and low < high else None
 
 
 def _qualified(state: _State) -> str | None:

@@ -256,3 +256,11 @@ def test_surveys_and_connections_buy_nothing_even_under_works(title: str, servic
 def test_a_code_makes_no_rival_of_what_the_words_name() -> None:
     need = needs("Заглушка стальная", codes=(("KZ-ENSTRU", "251123.900.000001"),))[0]
     assert (need.family, need.rivals) == ("pipe_fittings", ())
+
+
+@pytest.mark.parametrize(
+    "length", ["не менее 10 м и не более 12 м", "от 10 м, но не более 12 м", "≤ 12 м, ≥ 10 м"]
+)
+def test_two_bounds_of_one_size_are_a_range(length: str) -> None:
+    need = needs(f"Труба стальная электросварная 720х10 длина {length}")[0]
+    assert need.attributes["length_m"] == (Span(10, 12),)

@@ -90,6 +90,13 @@ def attributes(text: str) -> dict[str, Any]:
             {"outer_diameter_mm": 63, "nominal_pressure_bar": [6.3, 16]},
         ),
         ("Фасадная система RAL 9003", {"color_ral": "RAL 9003"}),
+        (
+            "Труба 1220-14-К60-ГОСТ 31447",
+            {"outer_diameter_mm": 1220, "wall_mm": 14, "steel_grade": "К60"},
+        ),
+        ("Труба стальная 89 на 4 мм", {"outer_diameter_mm": 89, "wall_mm": 4}),
+        ("Труба стальная 89 на 2026 год", {"outer_diameter_mm": 89}),
+        ("Труба стальная 720-10-12", {"outer_diameter_mm": 720}),
         ("Эмаль ПФ-115 1,9 кг", {"mass_kg": 1.9, "kind": "ПФ-115"}),
         ("Краска фасадная 10 л", {"volume_l": 10}),
         ("Окно ПВХ 1200х1400", {"width_mm": 1200, "height_mm": 1400, "material": "ПВХ"}),
