@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
@@ -107,3 +107,14 @@ def reading(page: Page, selector: str) -> Iterator[None]:
         yield
     except ValueError as error:
         raise changed(page, str(error), selector) from error
+
+
+def address(page: Page, link: html.HtmlElement) -> str:
+    """Give the absolute address a link leads to.
+
+    Raises `LayoutChanged` for what is no address: «http://[x» makes urllib raise ValueError.
+    """
+    with reading(page, "a[href]"):
+        joined = urljoin(page.url, str(link.get("href", "")))
+        urlsplit(joined)
+        return joined

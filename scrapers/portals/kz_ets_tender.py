@@ -23,13 +23,13 @@ API documentation
 import re
 from datetime import datetime
 from decimal import Decimal
-from urllib.parse import parse_qs, urljoin, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from lxml import html
 
 from scrapers.errors import ImplausibleListing
 from scrapers.parsing.dates import local_time
-from scrapers.parsing.html import Page, changed, find, one, read_page, reading, words
+from scrapers.parsing.html import Page, address, changed, find, one, read_page, reading, words
 from scrapers.parsing.numbers import money, number, whole
 from scrapers.parsing.tables import Row, grid, labels
 from scrapers.portal import Answer, Listing, Portal, Query, Request
@@ -101,10 +101,10 @@ def _total(page: Page) -> int:
 
 def _notice(page: Page, answer: Answer, row: Row) -> Notice:
     link = one(page, ".//a[contains(@class,'search-results-title')]", row.cells["title"])
-    address = urljoin(HOME, link.get("href", "")).partition("#")[0]
-    path = _PATH.fullmatch(urlsplit(address).path)
+    url = address(page, link).partition("#")[0]
+    path = _PATH.fullmatch(urlsplit(url).path)
     above = _HEADING.fullmatch(" ".join("".join(str(t) for t in link.xpath("./text()")).split()))
-    if path is None or above is None or above[2] != path[1] or not address.startswith(HOME):
+    if path is None or above is None or above[2] != path[1] or not url.startswith(HOME):
         raise changed(page, "a procedure without its number", "a.search-results-title")
     box = one(page, "./div[contains(@class,'search-results-title-desc')]", link)
     lines = [" ".join(line.split()) for line in box.text_content().splitlines()]
@@ -114,7 +114,7 @@ def _notice(page: Page, answer: Answer, row: Row) -> Notice:
     return Notice(
         portal=NAME,
         id=path[1],
-        url=address,
+        url=url,
         title=title,
         phase=_phase(until, answer),
         number=path[1],
@@ -244,8 +244,10 @@ def _money(page: Page, text: dict[str, str], name: str) -> Money | None:
 
 def entry(pasted: str) -> Request | None:
     """The address of a procedure; its number alone does not give the address."""
-    address = pasted.strip().partition("#")[0]
-    parts = urlsplit(address)
+    try:
+        parts = urlsplit(pasted.strip().partition("#")[0])
+    except ValueError:  # «http://[x» is no address
+        return None
     match = _PATH.fullmatch(parts.path)
     if match is None or parts.hostname not in {"ets-tender.kz", "www.ets-tender.kz"}:
         return None

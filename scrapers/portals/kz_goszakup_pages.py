@@ -7,12 +7,12 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import html
 
 from scrapers.parsing.dates import local_time
-from scrapers.parsing.html import Page, changed, find, one, read_page, reading, words
+from scrapers.parsing.html import Page, address, changed, find, one, read_page, reading, words
 from scrapers.parsing.numbers import money, number, whole
 from scrapers.parsing.tables import labels
 from scrapers.portal import Answer, Request
@@ -353,7 +353,7 @@ def _files(notice: Notice, page: Page) -> Notice:
     hosts = {"goszakup.gov.kz", "v3bl.goszakup.gov.kz"}
     files = []
     for link in find(page.root, "//a[@href]"):
-        url = urljoin(f"{terms.HOME}/", link.get("href", ""))
+        url = address(page, link)
         if "/files/signature/" not in url and urlsplit(url).hostname in hosts and words(link):
             files.append(Document(words(link), url, "technicalSpecifications"))
     if not files:

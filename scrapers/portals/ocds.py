@@ -121,7 +121,10 @@ def _next(document: object, base: str) -> str:
     fields = mapping(document)
     link = mapping(fields.get("links")).get("next")
     named = link or mapping(fields.get("next_page")).get("uri")
-    return web_address(urljoin(base, named)) if isinstance(named, str) and named else ""
+    try:
+        return web_address(urljoin(base, named)) if isinstance(named, str) and named else ""
+    except ValueError as error:  # «http://[x»
+        raise LayoutChanged(str(error), selector="links.next", portal=NAME, url=base) from error
 
 
 PORTAL = Portal(

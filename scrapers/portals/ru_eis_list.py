@@ -44,7 +44,10 @@ def phase_of(status: str) -> Phase | None:
 
 def reg_number(address: str) -> str:
     """The regNumber of a notice's address: 19 digits by 44-FZ, 11 by 223-FZ; "" without one."""
-    found = parse_qs(urlsplit(address).query).get("regNumber", [""])[0]
+    try:
+        found = parse_qs(urlsplit(address).query).get("regNumber", [""])[0]
+    except ValueError:  # «http://[x» is no address
+        return ""
     return found if _NUMBER.fullmatch(found) else ""
 
 

@@ -9,13 +9,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
 from lxml import html
 
 from scrapers.errors import ImplausibleListing
 from scrapers.parsing.dates import local_time
-from scrapers.parsing.html import Page, changed, find, one, reading, words
+from scrapers.parsing.html import Page, address, changed, find, one, reading, words
 from scrapers.parsing.numbers import money, number, whole
 from scrapers.parsing.tables import Row, grid, labels
 from scrapers.portal import Answer, Request
@@ -89,7 +89,7 @@ def read_grid(
 
 def _next(page: Page, box: html.HtmlElement) -> Request:
     link = one(page, ".//ul[@class='pagination']/li[@class='next']/a", box)
-    return Request(urljoin(page.url, link.get("href", "")))
+    return Request(address(page, link))
 
 
 def key(page: Page, row: Row) -> str:
@@ -198,7 +198,7 @@ def documents_of(page: Page, zone: str) -> tuple[Document, ...]:
         kind = row.text("kind")
         with reading(page, "td: Дата загрузки"):
             at = local_time(row.text("at"), zone)
-        url = urljoin(page.url, link.get("href", ""))
+        url = address(page, link)
         if urlsplit(url).hostname != urlsplit(page.url).hostname:
             raise changed(page, "a document of another site", "a[href*='/files/download/']")
         documents.append(Document(row.text("title"), url, _kind(kind, row.text("title")), None, at))
@@ -293,5 +293,9 @@ def _places(page: Page) -> tuple[Place, ...]:
 
 def path_number(url: str, word: str) -> str:
     """The number behind `/publics/WORD/` of an address, "" if it is not one."""
-    match = re.fullmatch(rf"/\w\w/publics/{word}/(\d{{1,12}})/?", urlsplit(url).path)
+    try:
+        path = urlsplit(url).path
+    except ValueError:  # «http://[x» is no address
+        return ""
+    match = re.fullmatch(rf"/\w\w/publics/{word}/(\d{{1,12}})/?", path)
     return match[1] if match else ""

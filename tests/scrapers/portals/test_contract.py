@@ -126,3 +126,10 @@ def test_no_portal_takes_an_empty_body_for_nothing_found(name: str) -> None:
     hollow = Answer(answer.request, answer.url, 200, answer.headers, b"", answer.received_at)
     with pytest.raises(errors.SourceError):
         PORTALS[name].listing(hollow, case.query)
+
+
+@pytest.mark.parametrize("name", PORTALS)
+@pytest.mark.parametrize("pasted", ["", "http://[x", "https://", "№ 1\x00", "javascript:alert(1)"])
+def test_what_a_person_pasted_by_mistake_is_not_asked_for(name: str, pasted: str) -> None:
+    portal = PORTALS[name]
+    assert portal.entry is None or portal.entry(pasted) is None
