@@ -155,8 +155,10 @@ def beside_rivals(files: Files, folder: Path) -> list[Figure]:
 
 def growth(folder: Path, size: int, *, rivalled: bool, top: int = TOP) -> list[Figure]:
     """Measure what a catalogue of `size` costs: once for itself, and for each notice."""
-    few = write_files(folder, size, GROWTH_NOTICES // 10, top=top)
-    many = write_files(folder, size, GROWTH_NOTICES, top=top)
+    # Enough notices that their time stands out of the seconds the index takes.
+    notices = max(GROWTH_NOTICES, size // 15)
+    few = write_files(folder, size, notices // 10, top=top)
+    many = write_files(folder, size, notices, top=top)
     short, long = few.match(), many.match()
     each = max(long.cpu_seconds - short.cpu_seconds, 1e-9) / (many.notices - few.notices)
     fixed = max(short.cpu_seconds - each * few.notices, 0.0)
