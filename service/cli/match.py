@@ -83,7 +83,8 @@ def match_files(catalog: Path, notices: Path, top: int, out: Path | None, jobs: 
         sys.stderr.write(f"suranys: {notices.name}, line {line.number}: {line.why}; skipped\n")
     if broken or reading.faults:
         sys.stderr.write(
-            f"suranys: {len(broken)} lines and {len(reading.faults)} faults were left out\n"
+            f"suranys: left out: broken lines {len(broken)}, "
+            f"catalogue faults {len(reading.faults)}\n"
         )
         raise typer.Exit(1)
 
