@@ -9,6 +9,7 @@ from service.store.tables.catalogue import PlantRow, ProductRow
 from service.store.tables.leads import DigestItemRow, DigestRow, LeadRow, MatchRow
 from service.store.tables.naming import METADATA
 from service.store.tables.notices import ChangeRow, ItemRow, LotRow, NoticeRow
+from service.store.tables.people import PersonRow
 from service.store.tables.runs import CursorRow, RunRow
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "LotRow",
     "MatchRow",
     "NoticeRow",
+    "PersonRow",
     "PlantRow",
     "ProductRow",
     "RunRow",

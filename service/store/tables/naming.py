@@ -32,6 +32,15 @@ class Origin(StrEnum):
     EDITED = "edited"
 
 
+class Role(StrEnum):
+    """What a person may see: an official and an admin the whole zone, a plant's people their own
+    plant. An admin also invites people."""
+
+    OFFICIAL = "official"
+    PLANT = "plant"
+    ADMIN = "admin"
+
+
 class RunState(StrEnum):
     RUNNING = "running"
     ENDED = "ended"

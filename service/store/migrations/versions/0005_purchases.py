@@ -1,0 +1,10 @@
+"""Rates of currencies, and what waits to be opened."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Nothing yet."""
