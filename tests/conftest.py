@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+pytest_plugins = ["tests.postgres"]
+
 HERE = Path(__file__).parent
 PROGRAMS = (HERE / "system", HERE / "service" / "cli", HERE / "service" / "bench")
 
