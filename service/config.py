@@ -165,12 +165,29 @@ class Mail(_Table):
     timeout_seconds: float = Field(60, gt=0)
 
 
+class Desk(_Table):
+    """The pages. `address` is where people reach them: links in mails begin with it. One-click
+    unsubscribing needs https."""
+
+    address: str = "http://127.0.0.1:8000"
+
+    @field_validator("address")
+    @classmethod
+    def _plain_address(cls, value: str) -> str:
+        plain = value.rstrip("/")
+        if plain and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[\w.~-]+)*", plain):
+            raise ValueError("write https://HOST or http://HOST:PORT")
+        return plain
+
+
 class Secrets(BaseSettings):
-    """What only the environment may hold: SURANYS_SMTP_PASSWORD."""
+    """What only the environment may hold: SURANYS_SMTP_PASSWORD, and SURANYS_SECRET_KEY, which
+    signs the links in mails (without it a key file is made in `[paths] var`)."""
 
     model_config = SettingsConfigDict(env_prefix="SURANYS_", env_file=None, extra="ignore")
 
     smtp_password: SecretStr | None = None
+    secret_key: SecretStr | None = None
 
 
 OFFICIAL = Recipient(name="Управление зоны", address="zone@example.invalid")
@@ -189,6 +206,7 @@ class Config(_Table):
     digest: Digest = Digest()
     recipients: tuple[Recipient, ...] = (OFFICIAL,)
     mail: Mail = Mail()
+    desk: Desk = Desk()
     secrets: Secrets = Field(default_factory=Secrets, exclude=True)
     folder: Path = Field(default_factory=Path.cwd, exclude=True)
 
