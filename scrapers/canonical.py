@@ -32,7 +32,9 @@ def load_notice(text: str) -> Notice:
     return _load(Notice, json.loads(text))
 
 
-_TEXTS = frozenset({"title", "description", "address", "delivery", "translations"})
+_TEXTS = frozenset(
+    {"title", "description", "address", "delivery", "translations", "contact", "telephone", "email"}
+)
 """Human texts by field name; `name` and `text` are texts only in the records named below."""
 
 
@@ -57,7 +59,7 @@ def _without_texts(fields: Fields) -> Fields:
         elif isinstance(value, dict):
             kept[key] = _without_names(value)
         elif isinstance(value, list):
-            kept[key] = [_without_names(part) for part in value]
+            kept[key] = [_without_names(p) if isinstance(p, dict) else p for p in value]
         else:
             kept[key] = value
     return kept
@@ -87,25 +89,19 @@ def content_hash(notice: Notice) -> str:
     return hashlib.sha256(_to_json(_meaning(_dump(notice))).encode()).hexdigest()
 
 
-def _meaning(fields: Fields) -> Fields:
-    return {
-        key: (
-            sorted((_meaning(part) for part in value), key=_to_json)
-            if isinstance(value, list)
-            else _meaning(value)
-            if isinstance(value, dict)
-            else value
-        )
-        for key, value in fields.items()
-        if key not in _NO_CHANGE
-    }
+def _meaning(value: Any) -> Any:
+    if isinstance(value, list):
+        return sorted(map(_meaning, value), key=_to_json)
+    if isinstance(value, dict):
+        return {key: _meaning(part) for key, part in value.items() if key not in _NO_CHANGE}
+    return value
 
 
 _encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
-def _to_json(fields: Fields) -> str:
-    return _encode(fields)
+def _to_json(value: Any) -> str:
+    return _encode(value)
 
 
 def _dump(record: object) -> Fields:
@@ -118,7 +114,7 @@ def _dump(record: object) -> Fields:
         if kind is str or kind is int or kind is bool:
             fields[name] = value
         elif kind is tuple:
-            fields[name] = [_dump(part) for part in value]
+            fields[name] = [part if type(part) is str else _dump(part) for part in value]
         elif kind is Decimal:
             fields[name] = str(value)
         elif kind is datetime:
@@ -181,6 +177,8 @@ def _reader(hint: Any) -> _Reader | None:
         return _reader(next(one for one in typing.get_args(hint) if one is not types.NoneType))
     if origin is tuple:
         part = typing.get_args(hint)[0]
+        if part is str:
+            return tuple
         return lambda values: tuple(_load(part, one) for one in values)
     if hint in {str, int, bool} or origin is typing.Literal:
         return None

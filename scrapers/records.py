@@ -34,6 +34,33 @@ class Depth(StrEnum):
     DETAIL = "detail"
 
 
+class Relation(StrEnum):
+    """What two notices of one purchase have in common."""
+
+    PLAN = "plan"  # a point of a procurement plan
+    NOTICE = "notice"  # an announcement, by its id
+    CONTRACT = "contract"  # a contract, by the number its portal keeps it under
+    PROCEDURE = "procedure"  # an id that every notice of a procedure carries
+
+
+class AwardStatus(StrEnum):
+    """OCDS awardStatus."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    CANCELLED = "cancelled"
+    UNSUCCESSFUL = "unsuccessful"
+
+
+class ContractStatus(StrEnum):
+    """OCDS contractStatus."""
+
+    PENDING = "pending"
+    ACTIVE = "active"
+    CANCELLED = "cancelled"
+    TERMINATED = "terminated"
+
+
 # ISO 4217: currencies without a minor unit. All others met here have two decimals.
 _NO_MINOR_UNIT = frozenset({"JPY", "KRW", "ISK", "CLP", "VND", "XAF", "XOF", "UGX", "RWF"})
 
@@ -151,6 +178,28 @@ class Item:
 
 
 @dataclass(frozen=True, slots=True)
+class Party:
+    """Who bids or supplies, with what the portal publishes to reach it. `contact` is a person."""
+
+    name: str
+    id: Code | None = None
+    country: str | None = None
+    address: str | None = None
+    contact: str | None = None
+    telephone: str | None = None
+    email: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """What joins this record to others of its purchase: `id` within the portal's own numbers."""
+
+    relation: Relation
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Lot:
     """A part that is awarded on its own. `id` is stable inside its notice, `number` is what people
     read. A portal whose lot is a single line (goszakup) gives one item."""
@@ -168,6 +217,60 @@ class Lot:
     delivery: str | None = None
     documents: tuple[Document, ...] = ()
     translations: tuple[Text, ...] = ()
+    related: tuple[Related, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Bid:
+    """An offer as it was opened. `rank` is the portal's own order, 1 the best; `lots` are lot ids,
+    none where it is for the whole notice."""
+
+    bidder: Party
+    value: Money | None = None
+    submitted_at: datetime | None = None
+    rank: int | None = None
+    lots: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        _require_utc(self.submitted_at, "submitted_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Award:
+    """A decision who supplies. `lots` are lot ids, none where it is for the whole notice. `items`
+    are awarded lines with their prices; `bids` what else was offered."""
+
+    id: str
+    lots: tuple[str, ...] = ()
+    suppliers: tuple[Party, ...] = ()
+    value: Money | None = None
+    awarded_at: datetime | None = None
+    status: AwardStatus | None = None
+    items: tuple[Item, ...] = ()
+    bids: tuple[Bid, ...] = ()
+
+    def __post_init__(self) -> None:
+        _require_utc(self.awarded_at, "awarded_at")
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """A signed contract. `award` is the id of the award it follows from, `number` what people read;
+    `period` is from its start to its end. `items` are its lines with their prices."""
+
+    id: str
+    number: str | None = None
+    award: str | None = None
+    lots: tuple[str, ...] = ()
+    suppliers: tuple[Party, ...] = ()
+    value: Money | None = None
+    signed_at: datetime | None = None
+    period: Period | None = None
+    status: ContractStatus | None = None
+    items: tuple[Item, ...] = ()
+
+    def __post_init__(self) -> None:
+        _require_utc(self.signed_at, "signed_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +280,8 @@ class Notice:
     `id` never changes while the procedure lives; `number` is what people read and may carry a
     version (`17013627-1`). `status` is the portal's own word, `phase` our reading of it.
     `category` is OCDS mainProcurementCategory. `period` is OCDS tenderPeriod. `sample` marks an
-    invented notice, which is shown as such wherever it appears.
+    invented notice, which is shown as such wherever it appears. A point of a plan, a protocol or a
+    contract that a portal publishes by itself is a notice of its own; `related` joins them.
     """
 
     portal: str
@@ -205,6 +309,9 @@ class Notice:
     translations: tuple[Text, ...] = ()
     depth: Depth = Depth.DETAIL
     sample: bool = False
+    awards: tuple[Award, ...] = ()
+    contracts: tuple[Contract, ...] = ()
+    related: tuple[Related, ...] = ()
 
     def __post_init__(self) -> None:
         _require_utc(self.published_at, "published_at")

@@ -2,6 +2,8 @@
 
 A detail reading replaces everything; a listing reading never overwrites what a detail page said.
 Readings of a listing show only the lots that stood on their page, so their lots are united by id.
+Awards, contracts and what joins a purchase are united always: they stand on other pages than the
+rest, and one taken back says so by its status.
 """
 
 import json
@@ -26,15 +28,36 @@ _KEPT = frozenset({"depth", "lots", "amended_at"})
 
 def merge(old: Notice, new: Notice) -> Notice:
     """Give the notice as known after `new` was read; `old` is what was known before."""
+    new = _with_outcome(old, new)
     if new.depth is Depth.DETAIL:
         return replace(new, lots=unique_lots(new.lots))
     lots = _united(old.lots, new.lots, complete=old.depth is Depth.DETAIL)
     if old.depth is Depth.LISTING:
         return replace(_filled(new, old, {"lots", "depth"}), lots=lots)
-    merged = replace(_filled(old, new, _KEPT | _STATE), lots=lots)
+    merged = replace(
+        _filled(old, new, _KEPT | _STATE),
+        lots=lots,
+        awards=new.awards,
+        contracts=new.contracts,
+        related=new.related,
+    )
     if _moves_forward(old.phase, new.phase):
         merged = replace(merged, phase=new.phase, status=new.status or old.status)
     return merged
+
+
+def _with_outcome(old: Notice, new: Notice) -> Notice:
+    """Give `new` with the awards, contracts and relations of both; of two readings the newer."""
+    if not (old.awards or old.contracts or old.related):
+        return new
+    awards = {award.id: award for award in (*old.awards, *new.awards)}
+    contracts = {contract.id: contract for contract in (*old.contracts, *new.contracts)}
+    return replace(
+        new,
+        awards=tuple(awards.values()),
+        contracts=tuple(contracts.values()),
+        related=tuple(dict.fromkeys((*old.related, *new.related))),
+    )
 
 
 def unique_lots(lots: Iterable[Lot]) -> tuple[Lot, ...]:
@@ -128,7 +151,7 @@ def _differences(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]
 
 def _in_lists(path: str, old: list[Any], new: list[Any]) -> Iterator[tuple[str, Any, Any]]:
     """Compare parts that have ids one by one, others as a whole; their order says nothing."""
-    if all("id" in part for part in (*old, *new)):
+    if all(isinstance(part, dict) and "id" in part for part in (*old, *new)):
         before = {str(part["id"]): part for part in old}
         after = {str(part["id"]): part for part in new}
         for key in sorted(before.keys() | after.keys()):

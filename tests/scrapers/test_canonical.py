@@ -10,17 +10,25 @@ from hypothesis import strategies as st
 
 from scrapers.canonical import canonical, content_hash, dump_notice, fingerprint, load_notice
 from scrapers.records import (
+    Award,
+    AwardStatus,
+    Bid,
     Buyer,
     Code,
+    Contract,
+    ContractStatus,
     Depth,
     Document,
     Item,
     Lot,
     Money,
     Notice,
+    Party,
     Period,
     Phase,
     Place,
+    Related,
+    Relation,
     Text,
     Unit,
     Vat,
@@ -56,6 +64,31 @@ LOT = Lot(
     "30 дней",
     (DOCUMENT,),
     (Text("en", "Lot"),),
+    (Related(Relation.PLAN, "7"),),
+)
+PARTY = Party(
+    "ТОО «Образец-Строй»",
+    Code("KZ-BIN", "000000000022"),
+    "KZ",
+    "ул. Примерная, 2",
+    "И. Примеров",
+    "+7 700 000 00 00",
+    "info@example.org",
+    "https://example.org",
+)
+BID = Bid(PARTY, Money(99, "KZT"), NOON, 1, ("7",))
+AWARD = Award("7-1", ("7",), (PARTY,), Money(99, "KZT"), NOON, AwardStatus.ACTIVE, (ITEM,), (BID,))
+CONTRACT = Contract(
+    "5",
+    "5/26",
+    "7-1",
+    ("7", "8"),
+    (PARTY,),
+    Money(99, "KZT"),
+    NOON,
+    Period(NOON, NOON + timedelta(days=99), "Asia/Almaty"),
+    ContractStatus.ACTIVE,
+    (ITEM,),
 )
 BUYER = Buyer("Образец", Code("KZ-BIN", "000000000011"), "KZ", "ул. Примерная")
 NOTICE = Notice(
@@ -84,6 +117,9 @@ NOTICE = Notice(
     (Text("kk", "Құбырлар"),),
     Depth.LISTING,
     True,
+    (AWARD,),
+    (CONTRACT,),
+    (Related(Relation.CONTRACT, "5/26"), Related(Relation.NOTICE, "17")),
 )
 
 
@@ -133,6 +169,7 @@ def test_what_is_no_stored_notice_is_refused(text: str) -> None:
         replace(NOTICE, published_at=None),
         replace(NOTICE, documents=(replace(DOCUMENT, published_at=None, url="https://x/"),)),
         replace(NOTICE, lots=NOTICE.lots[::-1]),
+        replace(NOTICE, contracts=(replace(CONTRACT, lots=("8", "7")),)),
     ],
 )
 def test_a_new_time_stamp_address_or_order_alone_is_no_change(changed: Notice) -> None:
@@ -151,6 +188,8 @@ def test_a_new_time_stamp_address_or_order_alone_is_no_change(changed: Notice) -
         replace(NOTICE, lots=(replace(LOT, items=(replace(ITEM, quantity=Decimal(641)),)),)),
         replace(NOTICE, documents=(replace(DOCUMENT, title="Спецификация, 2-я редакция"),)),
         replace(NOTICE, description="о других трубах"),
+        replace(NOTICE, awards=(replace(AWARD, status=AwardStatus.CANCELLED),)),
+        replace(NOTICE, contracts=(replace(CONTRACT, value=Money(98, "KZT")),)),
     ],
 )
 def test_a_reader_would_call_it_a_change(changed: Notice) -> None:
@@ -188,7 +227,9 @@ def test_without_texts_a_new_title_does_not_show_and_a_new_unit_does() -> None:
     assert fingerprint([remeasured]) != fingerprint([NOTICE])
 
 
-@pytest.mark.parametrize("record", [NOTICE, LOT, ITEM, DOCUMENT, BUYER])
+@pytest.mark.parametrize(
+    "record", [NOTICE, LOT, ITEM, DOCUMENT, BUYER, AWARD, CONTRACT, BID, PARTY]
+)
 def test_the_full_records_of_these_tests_leave_no_field_at_its_default(record: object) -> None:
     for field in fields(record):  # type: ignore[arg-type]  # every one is a dataclass
         assert getattr(record, field.name) != field.default, field.name
