@@ -59,8 +59,8 @@ def lot(id_: str = "1", size: str = "820х10") -> Lot:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(f"sqlite:///{tmp_path}/test.db") as store:
+def store(store_url: str) -> Iterator[Store]:
+    with open_store(store_url) as store:
         with store.writing() as session:
             save_catalogue(session, CATALOGUE, Origin.BUNDLED, NOON)
         yield store
@@ -139,16 +139,16 @@ def test_a_lead_keeps_its_state_when_its_lot_changes(store: Store) -> None:
     matched(store)
     (before,) = leads(store)
     with store.writing() as session:
-        set_lead_state(session, before.id, LeadState.TAKEN, NOON, "Айгуль")
+        set_lead_state(session, before.id, LeadState.LOOKING, NOON, "Айгуль")
     save(store, pipe_notice(lots=(lot(size="2220х20"),)))
     matched(store)
     assert leads(store) == []
     (told,) = leads(store, also=(before.id,))
-    assert (told.verdict, told.state) == (Verdict.CANNOT, LeadState.TAKEN)
+    assert (told.verdict, told.state) == (Verdict.CANNOT, LeadState.LOOKING)
     save(store, pipe_notice(lots=(lot(),)))
     matched(store)
     (after,) = leads(store)
-    assert (after.id, after.state, after.owner) == (before.id, LeadState.TAKEN, "Айгуль")
+    assert (after.id, after.state, after.owner) == (before.id, LeadState.LOOKING, "Айгуль")
 
 
 def test_a_notice_without_lots_is_its_lot_1_until_it_has_some(store: Store) -> None:

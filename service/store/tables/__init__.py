@@ -5,7 +5,19 @@ exact text (SQLite keeps a Decimal as a float), enumerations text with a CHECK. 
 the whole value as canonical JSON; the columns beside it exist to be searched, joined and sorted.
 """
 
+from service.store.tables.cards import LeadCardRow, NoticeSearchRow
 from service.store.tables.catalogue import PlantRow, ProductRow
+from service.store.tables.desk import (
+    ApiTokenRow,
+    JournalRow,
+    LeadNoteRow,
+    LeadResultRow,
+    LoginLinkRow,
+    SavedSearchRow,
+    SignInAttemptRow,
+    TaskRow,
+    WebSessionRow,
+)
 from service.store.tables.leads import DigestItemRow, DigestRow, LeadRow, MatchRow
 from service.store.tables.naming import METADATA
 from service.store.tables.notices import ChangeRow, ItemRow, LotRow, NoticeRow
@@ -14,17 +26,28 @@ from service.store.tables.runs import CursorRow, RunRow
 
 __all__ = [
     "METADATA",
+    "ApiTokenRow",
     "ChangeRow",
     "CursorRow",
     "DigestItemRow",
     "DigestRow",
     "ItemRow",
+    "JournalRow",
+    "LeadCardRow",
+    "LeadNoteRow",
+    "LeadResultRow",
     "LeadRow",
+    "LoginLinkRow",
     "LotRow",
     "MatchRow",
     "NoticeRow",
+    "NoticeSearchRow",
     "PersonRow",
     "PlantRow",
     "ProductRow",
     "RunRow",
+    "SavedSearchRow",
+    "SignInAttemptRow",
+    "TaskRow",
+    "WebSessionRow",
 ]

@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from matcher.records import NeedKind, Verdict
-from service.store.tables.naming import DigestState, LeadState, one_of
+from service.store.tables.naming import DeclineReason, DigestState, LeadState, one_of
 
 
 class MatchRow(SQLModel, table=True):
@@ -36,16 +36,28 @@ class MatchRow(SQLModel, table=True):
 
 
 class LeadRow(SQLModel, table=True):
-    """A can or check match offered to a plant. It outlives a changed verdict, with its state."""
+    """A can or check match offered to a plant. It outlives a changed verdict, with its state.
+
+    `owner` is the address of the person who deals with it. `reason` says why it was declined,
+    `remark` adds words. `version` grows with every change by a person, so that the second of two
+    who edit at once is told.
+    """
 
     __tablename__ = "lead"
-    __table_args__ = (one_of("state", LeadState),)
+    __table_args__ = (
+        one_of("state", LeadState),
+        one_of("reason", DeclineReason, null=True),
+        CheckConstraint("(state = 'declined') = (reason IS NOT NULL)", name="declined"),
+    )
 
     id: int | None = Field(default=None, primary_key=True)
     match_id: int = Field(foreign_key="match.id", ondelete="CASCADE", unique=True)
     plant_id: int = Field(foreign_key="plant.id", index=True)
     state: str
-    owner: str | None = None
+    owner: str | None = Field(default=None, index=True)
+    reason: str | None = None
+    remark: str = ""
+    version: int = 1
     created_at: datetime
     state_at: datetime
 

@@ -56,14 +56,28 @@ class Outcome(StrEnum):
 
 
 class LeadState(StrEnum):
-    """What the plant did with a lead."""
+    """What the plant did with a lead. `declined` means not for us, and carries a reason."""
 
     NEW = "new"
-    SEEN = "seen"
-    TAKEN = "taken"
-    DECLINED = "declined"
+    LOOKING = "looking"
+    BIDDING = "bidding"
     WON = "won"
     LOST = "lost"
+    DECLINED = "declined"
+
+
+class DeclineReason(StrEnum):
+    """Why a lead is not for a plant. The first three say that it should not have been offered."""
+
+    WRONG_GOODS = "wrong_goods"
+    WRONG_SIZE = "wrong_size"
+    NOT_A_PURCHASE = "not_a_purchase"
+    TOO_SMALL = "too_small"
+    TOO_LATE = "too_late"
+    PRICE = "price"
+    PLACE = "place"
+    MAY_NOT_BID = "may_not_bid"
+    OTHER = "other"
 
 
 class DigestState(StrEnum):
