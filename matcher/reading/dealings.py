@@ -4,6 +4,8 @@ Read in titles and item lines only: a description often forbids what it names (�
 употреблении не допускаются»).
 """
 
+from functools import lru_cache
+
 from matcher.reading.intents import is_supply, is_works
 from matcher.reading.recognising import Words
 from matcher.records import Bar
@@ -61,10 +63,23 @@ _BUYING = frozenset(
 )
 _LET = (("сдач", "аренд"), ("передач", "аренд"), ("жалға", "беру"), ("ijaraga", "berish"))
 _LET_WITHIN = 2
+_TELLING = _USED | _SALES | _REALISED | {"used", "second", _STORED}
+
+
+@lru_cache(maxsize=50_000)
+def _tells(word: str) -> bool:
+    """Whether a word can begin to say that goods are used, sold or let."""
+    return (
+        word in _TELLING
+        or word.startswith((_FORMER, *_USED_BEGINNINGS))
+        or any(word.startswith(first) for first, _ in _LET)
+    )
 
 
 def barred(text: Words) -> Bar | None:
     """Return why a title or a line buys nothing new, None where it may."""
+    if not any(map(_tells, text.words)):
+        return None
     if _is_sale(text):
         return "sale"
     return "used" if not is_works(text) and _is_used(text) else None

@@ -37,9 +37,14 @@ def aliases_of(family: Family | None) -> dict[str, str]:
     return known[1]
 
 
-def understand(prepared: Prepared, family: Family | None) -> Assigned:
-    """Scan a prepared text and give its numbers their attributes in a family."""
-    done = assign(prepared, scan(prepared.atoms, aliases_of(family)), family)
+def understand(
+    prepared: Prepared, family: Family | None, known: Assigned | None = None
+) -> Assigned:
+    """Scan a prepared text and give its numbers their attributes in a family.
+
+    `known` is what `refine` has assigned in this family already.
+    """
+    done = known or assign(prepared, scan(prepared.atoms, aliases_of(family)), family)
     if family is not None and {"height_mm", "wall_mm"} <= family.attributes.keys():
         for group in done.groups:
             width, height = number(group.get("width_mm")), number(group.get("height_mm"))
@@ -52,14 +57,16 @@ def refine(
     scores: Mapping[FamilyName, float],
     prepared: Prepared,
     families: Mapping[FamilyName, Family],
-) -> dict[FamilyName, float]:
-    """Return the scores with the fit of the text's sizes added, for the families in the lead."""
+) -> tuple[dict[FamilyName, float], dict[FamilyName, Assigned]]:
+    """Return the scores with the fit of the text's sizes added, for the families in the lead, and
+    what the numbers mean in each of these."""
     top = max(scores.values(), default=0.0)
     leaders = [name for name, score in scores.items() if score >= top - _CANDIDATES_WITHIN]
     plain: Scan | None = None
     refined = dict(scores)
+    assigned: dict[FamilyName, Assigned] = {}
     if len(leaders) < 2:
-        return refined
+        return refined, assigned
     for name in leaders:
         family = families[name]
         if not prepared.sized and family.sizes[:1] == (("width_mm",),):
@@ -71,8 +78,9 @@ def refine(
             plain = plain or (None if aliases else found)
         else:
             found = plain
-        refined[name] += fit(assign(prepared, found, family), family)
-    return refined
+        assigned[name] = assign(prepared, found, family)
+        refined[name] += fit(assigned[name], family)
+    return refined, assigned
 
 
 def fit(done: Assigned, family: Family) -> float:

@@ -41,6 +41,7 @@ _PAPERWORK = frozenset(
     )
 )
 """Surveys, design and connection buy nothing even where the portal files them under works."""
+_TELLING = _SUPPLY | _BUILDING | _REPAIR | _WORKS | _SERVICE | _PAPERWORK
 _AND = frozenset({"и", "and", "және", "va"})
 _START = 4
 """Stems from the beginning within which a verb of supply decides: the head of a title."""
@@ -60,6 +61,8 @@ class Intent:
 
 def intent_of(text: Words, category: Literal["goods", "works", "services"] | None) -> Intent:
     """Tell from a title's words and the portal's category what is done with the thing."""
+    if _TELLING.isdisjoint(text.places):
+        return Intent(works=category == "works", service=category == "services")
     supply = text.outside_purpose(_SUPPLY)
     service = text.outside_purpose(_SERVICE | _PAPERWORK)
     papers = text.outside_purpose(_PAPERWORK)

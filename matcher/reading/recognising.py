@@ -166,7 +166,7 @@ class Words:
         """Return the places of the wanted stems that are not part of a purpose."""
         return sorted(
             place
-            for word in wanted & self.places.keys()
+            for word in wanted.intersection(self.places)
             for place in self.places[word]
             if place not in self.purpose
         )

@@ -29,6 +29,8 @@ _UNITS = frozenset(
     | {"bar", "MPa", "kPa", "atm", "pair"}
 )
 _LIST = frozenset({",", ";", "/", "и", "или", "және", "va", "and"})
+_BEHIND_LAST = 6
+"""Atoms behind the last number that may still speak of it: its unit, «кем емес», `diameter`."""
 _PATIENCE = 3
 """Plain words a key may wait for its number: «диаметр условного прохода трубы 100»."""
 
@@ -100,6 +102,10 @@ def scan(atoms: Sequence[Atom], aliases: dict[str, str] | None = None) -> Scan:
     `aliases` gives further announcing words (stem to attribute key) of the family at hand.
     """
     found, state = Scan(), _State()
+    last = next((at for at in range(len(atoms) - 1, -1, -1) if atoms[at].value is not None), -1)
+    if last < 0:
+        return found
+    atoms = atoms[: last + 1 + _BEHIND_LAST]
     position = 0
     while position < len(atoms):
         atom = atoms[position]

@@ -54,10 +54,10 @@ def read_part(
     prepared = prepare(text)
     found = Words(prepared.folded)
     scores = word_scores(found, index_of(families), prepared.standard_names, codes)
-    scores = refine(scores, prepared, families)
+    scores, meanings = refine(scores, prepared, families)
     name, rivals = best(scores)
     family = families[name] if name is not None else expected
-    assigned = understand(prepared, family)
+    assigned = understand(prepared, family, meanings.get(name) if name is not None else None)
     if family is not None:
         for key, value in named_values(prepared.folded, frozenset(found.stems), family):
             assigned.share(key, value)

@@ -73,6 +73,15 @@ _NAMED = {
         r"(?<![\d,.])(\d{1,2}[а-яa-z]{0,2}\d?(?:[-/×]\d{1,2}[а-яa-z]{0,3}\d?){2,6})(?=[ ,;).]|$)"
     ),
 }
+# What one of these must hold for its pattern to be worth trying.
+_SIGNS = {
+    "sdr": ("sdr", "сдр"),
+    "pe_grade": ("пэ", "pe", "ре", "п/э", "полиэтилен"),
+    "color_ral": ("ral", "рал"),
+    "ring_stiffness": ("sn",),
+    "glass_formula": ("пакет", "glass", "glaz"),
+}
+_DIGIT = re.compile(r"\d")
 _ATOM = re.compile(r"(\d+(?:[.,]\d+)?)|([^\W\d_]+(?:'[^\W\d_]+)*)|(\S)")
 
 
@@ -105,18 +114,20 @@ class Prepared:
 def prepare(text: str) -> Prepared:
     """Fold a text, take the named values out of it, cut the rest into atoms."""
     folded = fold(_LONG_DIGITS.sub(" ", _CASE_EDGE.sub(" ", text[:LONGEST_TEXT])))
-    folded = _GLUED_GRADE.sub(" ", folded)
+    if _DIGIT.search(folded) is None:
+        return _without_numbers(folded)
+    steel = "ст" in folded
+    folded = _GLUED_GRADE.sub(" ", folded) if steel else folded
     found = find_standards(folded)
     rest = _blank(folded, [(f.start, f.end) for f in found])
-    rest = _DECIMAL_WALL.sub(r"стенка \1", rest)
+    rest = _DECIMAL_WALL.sub(r"стенка \1", rest) if steel else rest
     if any(sign in rest for sign in _INCH_SIGNS):
         rest = _INCHES.sub(_in_millimetres, rest)
     named: list[tuple[str, str]] = []
-    for key in ("sdr", "pe_grade", "color_ral", "ring_stiffness"):
-        rest = _take(rest, key, named)
-    if "стеклопакет" in rest or "пакет" in rest or "glass" in rest or "glaz" in rest:
-        rest = _take(rest, "glass_formula", named)
-    rest = joined(rest)
+    for key, signs in _SIGNS.items():
+        if any(sign in rest for sign in signs):
+            rest = _take(rest, key, named)
+    rest = joined(rest) if steel else rest
     grades = find_grades(rest)
     named += [("steel_grade", grade.name) for grade in grades]
     rest = _blank(rest, [(g.start, g.end) for g in grades])
@@ -130,6 +141,12 @@ def prepare(text: str) -> Prepared:
         standard_names=tuple(dict.fromkeys(s.name for s in goods)),
         named=tuple(dict.fromkeys(named)),
     )
+
+
+def _without_numbers(folded: str) -> Prepared:
+    """Prepare a text without a digit: it can name a grade («ШХ» of a bar) but no size."""
+    named = [("steel_grade", grade.name) for grade in find_grades(folded)]
+    return Prepared(folded, (), (), (), tuple(dict.fromkeys(named)))
 
 
 def _in_millimetres(hit: re.Match[str]) -> str:
