@@ -9,7 +9,7 @@ be had after all, so it is shown; but its tonnage must not put it first.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from catalog.family import Family
@@ -37,15 +37,31 @@ def in_order(
     lines: dict[LeadKey, Line] = {}
     removed: dict[LeadKey, Decimal | None] = {}
     for line in found:
-        family = families.get(line.lead.product.family) if line.lead.product.family else None
-        share, guessed = share_of_idle(line.lead.quantity, line.lead.product, family)
-        typical = _typical(family) if guessed else None
-        key = _key(line.lead, line.line.value, share, guessed=guessed)
-        lines[key] = replace(line, line=replace(line.line, typical=typical))
-        removed[key] = None if band(key) is Band.CLOSED else _removed(line.lead, share, typical)
+        place = standing(line, families)
+        lines[place.key] = replace(line, line=replace(line.line, typical=place.typical))
+        removed[place.key] = None if band(place.key) is Band.CLOSED else place.removed
     ordered = tonnes_first(removed.items()) if zone else rank(lines)
     # A sort keeps the order of equals: what was put first above stays first in its part.
     return [lines[key] for key in sorted(ordered, key=lambda key: _part(key, lines[key], zone))]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What the place of one lead rests on. `removed` are the tonnes of idle capacity it takes up,
+    None where that is not known; `typical` the order of the family taken where none is stated."""
+
+    key: LeadKey
+    removed: Decimal | None
+    typical: tuple[Decimal, str] | None
+
+
+def standing(line: Line, families: Mapping[FamilyName, Family]) -> Standing:
+    """Reckon what the place of a lead rests on."""
+    family = families.get(line.lead.product.family) if line.lead.product.family else None
+    share, guessed = share_of_idle(line.lead.quantity, line.lead.product, family)
+    typical = _typical(family) if guessed else None
+    key = _key(line.lead, line.line.value, share, guessed=guessed)
+    return Standing(key, _removed(line.lead, share, typical), typical)
 
 
 def _part(key: LeadKey, line: Line, zone: bool) -> tuple[int, bool]:

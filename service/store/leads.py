@@ -87,7 +87,7 @@ def leads_for(
             col(MatchRow.gone_at).is_(None),
             MatchRow.verdict != Verdict.CANNOT.value,
         )
-    records = _Records(session)
+    records = Records(session)
     leads = [_lead(rows, records, clock) for rows in session.exec(query)]
     kept = [lead for lead in leads if lead.is_open or lead.id in also]
     return sorted(kept, key=lambda lead: (_VERDICTS[lead.verdict], -lead.score, lead.id))
@@ -114,7 +114,24 @@ def set_lead_state(
     session.add(row)
 
 
-class _Records:
+def leads_of_notices(
+    session: Session, notice_ids: Collection[int], records: "Records", clock: Clock
+) -> list[Lead]:
+    """Give every lead of these notices, whatever became of it, by key."""
+    query = (
+        select(LeadRow, MatchRow, LotRow, NoticeRow)
+        .where(
+            LeadRow.match_id == MatchRow.id,
+            MatchRow.lot_id == LotRow.id,
+            LotRow.notice_id == NoticeRow.id,
+            col(NoticeRow.id).in_(list(notice_ids)),
+        )
+        .order_by(col(LeadRow.id))
+    )
+    return [_lead(rows, records, clock) for rows in session.exec(query)]
+
+
+class Records:
     """The catalogue, and notices already read: many leads share a notice, a plant or a product."""
 
     def __init__(self, session: Session) -> None:
@@ -131,7 +148,7 @@ class _Records:
 
 
 def _lead(
-    rows: tuple[LeadRow, MatchRow, LotRow, NoticeRow], records: _Records, clock: Clock
+    rows: tuple[LeadRow, MatchRow, LotRow, NoticeRow], records: Records, clock: Clock
 ) -> Lead:
     lead, match, lot, notice_row = rows
     assert lead.id is not None  # noqa: S101 - it was read from the database
