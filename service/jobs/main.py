@@ -29,6 +29,7 @@ from service.store.catalogue import (
 )
 from service.store.engine import sqlite_path
 from service.store.leads import leads_for
+from service.store.postgresql import shown
 from service.store.tables.naming import Outcome
 
 
@@ -106,7 +107,7 @@ def run_main(
                 for each in catalogue_differences(ground.catalogue, stored)
                 if each.bundled is not None  # what only the store has is its owner's
             ),
-            database=str(path) if path is not None else url,
+            database=str(path) if path is not None else shown(url),
             seconds=monotonic() - started,
         )
 

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session, select
 
 from service.errors import StoreError
+from service.store.postgresql import named_lock
 from service.store.tables import RunRow
 from service.store.tables.naming import Outcome, RunState
 
@@ -72,6 +73,7 @@ def claim(
     `again`. `alone` says that no other process can be alive (it would hold the writer's lock), so
     that a run whose holder was killed need not wait for its lease to lapse. `now` is real time.
     """
+    named_lock(session, f"run:{job}:{slot}")
     row = session.exec(select(RunRow).where(RunRow.job == job, RunRow.slot == slot)).first()
     if row is not None and not _is_free(row, owner, now, alone=alone, again=again):
         return None

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 
 from catalog.records import Catalogue, Plant, Product
 from service.store.codec import dump_plant, dump_product, load_plant, load_product
+from service.store.postgresql import named_lock
 from service.store.tables import PlantRow, ProductRow
 from service.store.tables.naming import Origin
 
@@ -30,6 +31,7 @@ class Difference:
 
 def fill_empty(session: Session, bundled: Catalogue, now: datetime) -> bool:
     """Store the bundled catalogue if the store holds no plant and no product; says whether."""
+    named_lock(session, "catalogue")
     if session.exec(select(PlantRow.id)).first() or session.exec(select(ProductRow.id)).first():
         return False
     save_catalogue(session, bundled, Origin.BUNDLED, now)

@@ -1,9 +1,4 @@
-"""Opening the database: pragmas, transactions, the writer's lock, migrations.
-
-The only file with SQLite's own statements. WAL lets readers go on while one process writes;
-synchronous FULL because a "sent" mark must survive a power cut; mmap_size is never set, it was an
-amplifier of the WAL fault of SQLite before 3.51.3.
-"""
+"""Opening the database: the engine, units of work, the writer's lock, migrations."""
 
 import os
 import secrets
@@ -11,19 +6,20 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy import Engine
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
 from service.errors import StoreError
 from service.store.lock import WriterLock
 from service.store.migrations import upgrade
+from service.store.postgresql import is_postgresql, postgresql_engine, shown, snapshot
+from service.store.sqlite import sqlite_engine, sqlite_path
 
-BUSY_SECONDS = 10
+__all__ = ["Store", "open_store", "sqlite_path"]
 
 
 def _new_owner() -> str:
@@ -50,8 +46,9 @@ class Store:
     def writing(self) -> Iterator[Session]:
         """One unit of work that writes: committed as a whole, or not at all.
 
-        It takes the write lock at once (BEGIN IMMEDIATE): a transaction that read first and writes
-        later fails with SQLITE_BUSY_SNAPSHOT without waiting.
+        On SQLite it takes the write lock at once (BEGIN IMMEDIATE): a transaction that read first
+        and writes later fails with SQLITE_BUSY_SNAPSHOT without waiting. On PostgreSQL others write
+        meanwhile: a unit that decides by what it reads takes a `named_lock` or locks rows first.
         """
         with Session(self.engine.execution_options(writing=True)) as session, session.begin():
             yield session
@@ -59,7 +56,8 @@ class Store:
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """One unit of work that only reads, from one snapshot."""
-        with Session(self.engine) as session:
+        engine = snapshot(self.engine) if is_postgresql(self.engine) else self.engine
+        with Session(engine) as session:
             yield session
 
     def close(self) -> None:
@@ -83,8 +81,8 @@ class Store:
 def open_store(url: str, *, write: bool = True) -> Store:
     """Open the database, creating and migrating it when `write` is given.
 
-    Raises StoreLocked when another process writes, StoreError when a file to be read is missing or
-    of another version, or is no database.
+    Raises StoreLocked when another process writes to the file, StoreError when a file to be read is
+    missing, of another version or no database, or a server cannot be reached.
     """
     path = sqlite_path(url)
     if path is None:
@@ -93,9 +91,7 @@ def open_store(url: str, *, write: bool = True) -> Store:
         raise StoreError(f"there is no database {path} yet; `suranys run` makes one")
     lock = WriterLock(path).acquire() if write else None
     try:
-        engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
-        event.listen(engine, "connect", _connected if write else _connected_to_read)
-        event.listen(engine, "begin", _begin)
+        engine = sqlite_engine(url, write=write)
         upgrade(engine, create=write)
     except DatabaseError as error:
         if lock is not None:
@@ -109,42 +105,14 @@ def open_store(url: str, *, write: bool = True) -> Store:
 
 
 def _open_server(url: str, *, write: bool) -> Store:
+    engine = postgresql_engine(url, write=write)
     try:
-        engine = create_engine(url)
         upgrade(engine, create=write)
-    except (ImportError, ArgumentError) as error:
-        raise StoreError(f"the driver of this database is not installed: {error}") from error
     except DatabaseError as error:
+        engine.dispose()
         said = str(error.orig).strip().splitlines()[:1]
-        raise StoreError(f"the database cannot be opened: {''.join(said)}") from error
+        raise StoreError(f"{shown(url)} cannot be opened: {''.join(said)}") from error
+    except StoreError:
+        engine.dispose()
+        raise
     return Store(engine)
-
-
-def sqlite_path(url: str) -> Path | None:
-    """Give the file of an SQLite address, None for another engine."""
-    try:
-        parsed = make_url(url)
-    except (ArgumentError, ValueError) as error:
-        raise StoreError(f"[database] url is no address of a database: {error}") from error
-    if parsed.get_backend_name() != "sqlite":
-        return None
-    if not parsed.database or parsed.database == ":memory:":
-        raise StoreError("the database must be a file: leads and digests outlive the process")
-    return Path(parsed.database)
-
-
-def _connected(connection: Any, _record: object) -> None:
-    # Python before 3.12 begins transactions by itself and not before SELECT or DDL; take over.
-    connection.isolation_level = None
-    for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
-        connection.execute(f"PRAGMA {pragma}")
-
-
-def _connected_to_read(connection: Any, _record: object) -> None:
-    connection.isolation_level = None
-    connection.execute("PRAGMA query_only = ON")
-
-
-def _begin(connection: Connection) -> None:
-    writing = connection.get_execution_options().get("writing", False)
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

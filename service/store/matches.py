@@ -99,7 +99,8 @@ def save_matches(
     now: datetime,
 ) -> int:
     """Save the rows of one notice by lot id; returns how many new leads came of them."""
-    lots = _lots(session, due.notice_id, rows)
+    notice = session.get_one(NoticeRow, due.notice_id, with_for_update=True)
+    lots = _lots(session, notice, rows)
     stored = _stored(session, [lot.id for lot in lots.values() if lot.id is not None])
     kept: list[tuple[MatchRow, Row]] = []
     for lot_id, answers in rows.items():
@@ -120,20 +121,23 @@ def save_matches(
         match.gone_at = match.gone_at or now
         session.add(match)
     session.flush()
-    notice = session.get_one(NoticeRow, due.notice_id)
     notice.matched_key = due.matched_key
     session.add(notice)
     return _offer(session, kept, products, min_score, now)
 
 
-def _lots(session: Session, notice_id: int, wanted: Collection[str]) -> dict[str, LotRow]:
-    query = select(LotRow).where(LotRow.notice_id == notice_id)
+def _lots(session: Session, notice: NoticeRow, wanted: Collection[str]) -> dict[str, LotRow]:
+    assert notice.id is not None  # noqa: S101 - it was read from the database
+    query = select(LotRow).where(LotRow.notice_id == notice.id)
     lots = {row.external_id: row for row in session.exec(query)}
     if WHOLE_NOTICE in wanted and WHOLE_NOTICE not in lots:
         # A notice without lots is its own only lot; a match needs one to point at.
-        title = session.get_one(NoticeRow, notice_id).title
         lots[WHOLE_NOTICE] = LotRow(
-            notice_id=notice_id, external_id=WHOLE_NOTICE, position=0, title=title, description=""
+            notice_id=notice.id,
+            external_id=WHOLE_NOTICE,
+            position=0,
+            title=notice.title,
+            description="",
         )
         session.add(lots[WHOLE_NOTICE])
     session.flush()

@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from scrapers.canonical import content_hash, load_notice
 from scrapers.records import Depth, Notice, Phase
 from service.store.merging import changes, merge
+from service.store.postgresql import named_lock
 from service.store.rows import (
     Columns,
     item_columns,
@@ -64,7 +65,14 @@ def _save_batch(
     session: Session, portal: str, notices: Sequence[Notice], seen_at: datetime
 ) -> PageCounts:
     ids = [notice.id for notice in notices]
-    query = select(NoticeRow).where(NoticeRow.portal == portal, col(NoticeRow.external_id).in_(ids))
+    # Two modules may read one portal. Rows are locked by key, as matching does: no deadlock.
+    named_lock(session, f"notices:{portal}")
+    query = (
+        select(NoticeRow)
+        .where(NoticeRow.portal == portal, col(NoticeRow.external_id).in_(ids))
+        .order_by(col(NoticeRow.id))
+        .with_for_update()
+    )
     stored = {row.external_id: row for row in session.exec(query)}
     new = [notice for notice in notices if notice.id not in stored]
     _insert(session, new, seen_at)

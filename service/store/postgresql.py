@@ -1,0 +1,54 @@
+"""What is special to PostgreSQL: opening it, reading from one snapshot, locks that have a name.
+
+Any number of processes write. Where a unit of work reads before it writes and two doing so at once
+would both write, it takes a `named_lock` first.
+"""
+
+import hashlib
+
+from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy.exc import ArgumentError
+from sqlmodel import Session
+
+from service.errors import StoreError
+
+READER = "-c default_transaction_read_only=on"
+
+
+def postgresql_engine(url: str, *, write: bool) -> Engine:
+    """Give an engine. Raises StoreError where the driver is missing or the address is none.
+
+    A connection that the server has closed (a restart, a fail-over) is replaced before its use.
+    """
+    arguments = {} if write else {"options": READER}
+    try:
+        # Times are read and written in UTC whatever the server's own zone is.
+        return create_engine(url, pool_pre_ping=True, connect_args=arguments)
+    except (ImportError, ArgumentError) as error:
+        raise StoreError(f"the driver of this database is not installed: {error}") from error
+
+
+def snapshot(engine: Engine) -> Engine:
+    """Give the engine for a unit that only reads: each of its queries sees the same moment."""
+    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+def is_postgresql(bind: Engine | Connection | Session) -> bool:
+    """Whether this is PostgreSQL."""
+    engine = bind.get_bind() if isinstance(bind, Session) else bind
+    return engine.dialect.name == "postgresql"
+
+
+def named_lock(bind: Connection | Session, name: str) -> None:
+    """Wait for the lock of this name and hold it until the transaction ends.
+
+    SQLite needs none: there a unit that writes is alone already.
+    """
+    if is_postgresql(bind):
+        number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+        bind.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
+
+
+def shown(url: str) -> str:
+    """Give the address without its password."""
+    return make_url(url).render_as_string(hide_password=True)
