@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -26,8 +25,8 @@ NAMES = ("first", "second")
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with open_store(f"sqlite:///{tmp_path}/test.db") as store:
+def store(store_url: str) -> Iterator[Store]:
+    with open_store(store_url) as store:
         yield store
 
 

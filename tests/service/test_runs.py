@@ -26,8 +26,8 @@ LAPSED = NOW + LEASE
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with open_store(f"sqlite:///{tmp_path}/test.db") as store, store.writing() as session:
+def session(store_url: str) -> Iterator[Session]:
+    with open_store(store_url) as store, store.writing() as session:
         yield session
 
 

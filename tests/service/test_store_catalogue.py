@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -75,8 +74,8 @@ BUNDLE = Catalogue((PLANT,), (PIPE, replace(PIPE, code=ProductCode("008"), name=
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with open_store(f"sqlite:///{tmp_path}/test.db") as store, store.writing() as session:
+def session(store_url: str) -> Iterator[Session]:
+    with open_store(store_url) as store, store.writing() as session:
         yield session
 
 

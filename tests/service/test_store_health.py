@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from sqlmodel import Session
@@ -16,8 +15,8 @@ NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
 
 
 @pytest.fixture
-def session(tmp_path: Path) -> Iterator[Session]:
-    with open_store(f"sqlite:///{tmp_path}/test.db") as store, store.writing() as session:
+def session(store_url: str) -> Iterator[Session]:
+    with open_store(store_url) as store, store.writing() as session:
         yield session
 
 
