@@ -170,6 +170,8 @@ class Desk(_Table):
     unsubscribing needs https."""
 
     address: str = "http://127.0.0.1:8000"
+    idle_hours: int = Field(12, ge=1, le=168)
+    session_days: int = Field(14, ge=1, le=90)
 
     @field_validator("address")
     @classmethod
