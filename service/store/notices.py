@@ -12,6 +12,7 @@ from sqlmodel import Session, col, select
 from scrapers.canonical import content_hash, load_notice
 from scrapers.records import Depth, Notice, Phase
 from service.store.merging import changes, merge
+from service.store.outcomes import insert_outcomes, save_outcomes
 from service.store.postgresql import named_lock
 from service.store.rows import (
     Columns,
@@ -115,6 +116,7 @@ def _insert(session: Session, notices: Sequence[Notice], seen_at: datetime) -> N
     ]
     if items:
         session.execute(insert(ItemRow), items)
+    insert_outcomes(session, dict(zip(ids, notices, strict=True)))
 
 
 def _insert_rows(
@@ -145,6 +147,7 @@ def _update(
     )
     if known.lots != merged.lots:
         _update_lots(session, row.id, merged, seen_at)
+    save_outcomes(session, row.id, known, merged)
     if differing:
         return PageCounts(changed=1)
     return PageCounts(deepened=1) if known.depth is not merged.depth else PageCounts(same=1)

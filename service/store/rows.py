@@ -44,7 +44,7 @@ def notice_columns(notice: Notice) -> Columns:
         "category": notice.category,
         "country": notice.country,
         "buyer": notice.buyer.name if notice.buyer else None,
-        **_money("value", notice.value),
+        **money_columns("value", notice.value),
         "published_at": notice.published_at,
         "amended_at": notice.amended_at,
         "starts_at": period.start if period else None,
@@ -67,7 +67,7 @@ def lot_columns(notice_id: int, position: int, lot: Lot) -> Columns:
         "title": lot.title,
         "description": lot.description,
         "status": lot.status,
-        **_money("value", lot.value),
+        **money_columns("value", lot.value),
         "ends_at": lot.period.end if lot.period else None,
         "gone_at": None,
     }
@@ -93,7 +93,8 @@ def item_columns(lot_id: int, position: int, item: Item) -> Columns:
     }
 
 
-def _money(name: str, money: Money | None) -> Columns:
+def money_columns(name: str, money: Money | None) -> Columns:
+    """Give the three columns of a sum of money."""
     return {
         f"{name}_minor": money.minor if money else None,
         f"{name}_currency": money.currency if money else None,

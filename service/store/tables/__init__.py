@@ -5,6 +5,7 @@ exact text (SQLite keeps a Decimal as a float), enumerations text with a CHECK. 
 the whole value as canonical JSON; the columns beside it exist to be searched, joined and sorted.
 """
 
+from service.store.tables.awards import AwardRow, ContractRow, PurchaseLinkRow
 from service.store.tables.cards import LeadCardRow, NoticeSearchRow
 from service.store.tables.catalogue import PlantRow, ProductRow
 from service.store.tables.desk import (
@@ -22,12 +23,20 @@ from service.store.tables.leads import DigestItemRow, DigestRow, LeadRow, MatchR
 from service.store.tables.naming import METADATA
 from service.store.tables.notices import ChangeRow, ItemRow, LotRow, NoticeRow
 from service.store.tables.people import PersonRow
+from service.store.tables.purchases import (
+    PortalDayRow,
+    RateRow,
+    SameNoticeRow,
+    WaitingRow,
+)
 from service.store.tables.runs import CursorRow, RunRow
 
 __all__ = [
     "METADATA",
     "ApiTokenRow",
+    "AwardRow",
     "ChangeRow",
+    "ContractRow",
     "CursorRow",
     "DigestItemRow",
     "DigestRow",
@@ -44,10 +53,15 @@ __all__ = [
     "NoticeSearchRow",
     "PersonRow",
     "PlantRow",
+    "PortalDayRow",
     "ProductRow",
+    "PurchaseLinkRow",
+    "RateRow",
     "RunRow",
+    "SameNoticeRow",
     "SavedSearchRow",
     "SignInAttemptRow",
     "TaskRow",
+    "WaitingRow",
     "WebSessionRow",
 ]
