@@ -1,7 +1,8 @@
-"""The words of mails and pages: one gettext catalogue a language, compiled in memory at load.
+"""The words of mails and pages: gettext catalogues, compiled in memory at load.
 
 English phrases are the message ids, so `en.po` holds only names looked up by key (units,
-attributes, faults). A new `xx.po` beside this file is a new language.
+attributes, faults). `ru.po` is what mails and pages share; `ru.web.po` and the like add the phrases
+of one part. A new `xx.po` beside this file is a new language.
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 
 FOLDER = Path(__file__).parent
-LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("*.po")))
+LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("??.po")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +46,15 @@ def language(code: str) -> Language:
     """Load a language by its code. Raises KeyError for one that has no catalogue."""
     if code not in LANGUAGES:
         raise KeyError(f"no texts for language {code!r}; there are {', '.join(LANGUAGES)}")
+    phrases = _compiled(FOLDER / f"{code}.po", code)
+    for part in sorted(FOLDER.glob(f"{code}.*.po")):
+        phrases.merge(_compiled(part, code))
+    return Language(code, Locale.parse(code), phrases)
+
+
+def _compiled(path: Path, code: str) -> Translations:
     compiled = BytesIO()
-    with (FOLDER / f"{code}.po").open("rb") as file:
+    with path.open("rb") as file:
         write_mo(compiled, read_po(file, locale=code, abort_invalid=True))
     compiled.seek(0)
-    return Language(code, Locale.parse(code), Translations(compiled))
+    return Translations(compiled)

@@ -14,6 +14,7 @@ import scrapers.errors
 from matcher.wording import SENTENCES, TITLES
 from scrapers.records import Phase
 from service.texts import FOLDER, LANGUAGES, language
+from service.web.rendering import PAGES
 
 ROOT = FOLDER.parent
 Key = str | tuple[str, str]
@@ -34,23 +35,36 @@ def called(path: Path) -> set[Key]:
 
 
 def in_template(path: Path) -> set[Key]:
-    """Phrases given to `t(...)` in a template."""
-    rows = extract_from_file("jinja2.ext:babel_extract", path, keywords={"t": None})
-    return {message for _line, message, _comments, _context in rows if isinstance(message, str)}
+    """Phrases given to `t(...)`, `_(...)` and `_n(...)` in a template."""
+    keywords = {"t": None, "_": None, "_n": (1, 2)}
+    rows = extract_from_file("jinja2.ext:babel_extract", path, keywords=keywords)
+    return {
+        message if isinstance(message, str) else (str(message[0]), str(message[1]))
+        for _line, message, _comments, _context in rows
+    }
 
 
 def phrases() -> set[Key]:
     found: set[Key] = set()
-    for path in (ROOT / "digest").rglob("*.py"):
-        found |= called(path)
-    for path in (ROOT / "digest" / "templates").glob("digest.*"):
-        found |= in_template(path)
-    return found
+    for room in ("digest", "outbox", "desk", "web"):
+        for path in (ROOT / room).rglob("*.py"):
+            found |= called(path)
+        for path in (ROOT / room / "templates").glob("*.*"):
+            found |= in_template(path) if path.suffix in {".html", ".txt"} else set()
+    return found | {phrase for _address, phrase, _whom in PAGES}
 
 
 def catalogue(code: str) -> Catalog:
+    """The phrases of a language, of every part."""
     with (FOLDER / f"{code}.po").open("rb") as file:
-        return read_po(file, locale=code, abort_invalid=True)
+        whole = read_po(file, locale=code, abort_invalid=True)
+    for path in FOLDER.glob(f"{code}.*.po"):
+        with path.open("rb") as file:
+            for message in read_po(file, locale=code, abort_invalid=True):
+                if message.id:
+                    assert whole.get(message.id, message.context) is None, f"{path}: {message.id}"
+                    whole[message.id] = message
+    return whole
 
 
 def entries(code: str) -> list[Message]:

@@ -1,0 +1,90 @@
+"""Errors as answers: a page in plain words with the next step, or JSON under /api."""
+
+import structlog
+from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
+from sqlalchemy.exc import DatabaseError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+
+from service.errors import InputError, StoreError
+from service.texts import language
+from service.web.access import NotAllowed, NotSignedIn, NotThere, page_language, viewer_of
+from service.web.rendering import page
+
+log = structlog.get_logger(__name__)
+_NAMES = {400: "wrong", 403: "not_allowed", 404: "not_there", 405: "wrong", 413: "too_large"}
+_SIGN_IN = "/sign-in"
+
+
+def on_faults(app: FastAPI) -> None:
+    """Register an answer for everything that can be raised."""
+    app.add_exception_handler(NotSignedIn, _not_signed_in)
+    app.add_exception_handler(NotAllowed, _answer(403, "not_allowed"))
+    app.add_exception_handler(NotThere, _answer(404, "not_there"))
+    app.add_exception_handler(InputError, _wrong_input)
+    app.add_exception_handler(RequestValidationError, _answer(422, "wrong"))
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(StoreError, _answer(503, "busy"))
+    app.add_exception_handler(DatabaseError, _answer(503, "busy"))
+    app.add_exception_handler(Exception, _unforeseen)
+
+
+def fault_page(
+    request: Request, status: int, name: str, detail: str = "", *, public: bool = False
+) -> Response:
+    """Answer with a fault by its name; `detail` is a sentence about this very case."""
+    if request.url.path.startswith("/api/"):
+        return JSONResponse({"error": name, "detail": detail}, status_code=status)
+    try:
+        viewer = None if public else viewer_of(request)
+    except (DatabaseError, StoreError):
+        viewer = None
+    lang = viewer.language if viewer else page_language(request)
+    spoken = language(lang)
+    shown = "fault.html" if viewer else "fault_public.html"
+    title, advice = spoken.name("trouble", name), spoken.name("advice", name)
+    return page(
+        request, viewer, shown, status=status, lang=lang, title=title, advice=advice, detail=detail
+    )
+
+
+def _not_signed_in(request: Request, _error: Exception) -> Response:
+    if request.url.path.startswith("/api/"):
+        return JSONResponse(
+            {"error": "not_signed_in", "detail": "send Authorization: Bearer TOKEN"},
+            status_code=401,
+            headers={"WWW-Authenticate": "Bearer"},
+        )
+    if request.method != "GET":
+        return fault_page(request, 401, "not_signed_in", public=True)
+    wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    address = request.url_for("sign_in").include_query_params(next=wanted)
+    return RedirectResponse(f"{address.path}?{address.query}", status_code=303)
+
+
+def _answer(status: int, name: str):  # type: ignore[no-untyped-def]  # a handler of Starlette
+    def answered(request: Request, error: Exception) -> Response:
+        if status >= 500:
+            log.error("web.fault", path=request.url.path, error=repr(error))
+        return fault_page(request, status, name)
+
+    return answered
+
+
+def _wrong_input(request: Request, error: Exception) -> Response:
+    return fault_page(request, 422, "wrong", str(error))
+
+
+def _http(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    answer = fault_page(request, status, _NAMES.get(status, "wrong"))
+    if isinstance(error, HTTPException) and error.headers:
+        answer.headers.update(error.headers)
+    return answer
+
+
+def _unforeseen(request: Request, error: Exception) -> Response:
+    log.error("web.unforeseen", path=request.url.path, error=repr(error), exc_info=error)
+    return fault_page(request, 500, "ours")
