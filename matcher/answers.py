@@ -2,13 +2,15 @@
 
 import json
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from json.encoder import encode_basestring
 from typing import Any
 
+from matcher.offers import Offers
 from matcher.records import Evidence, PlantQuantity, Row
+from matcher.rows import Alike, Answer
 
 
 def row_to_json(row: Row) -> dict[str, Any]:
@@ -19,7 +21,7 @@ def row_to_json(row: Row) -> dict[str, Any]:
         "rank": row.rank,
         "product": row.product,
         "plant": row.plant,
-        "score": round(row.score, 4) if math.isfinite(row.score) else 0.0,
+        "score": round(row.score * 10_000) / 10_000 if math.isfinite(row.score) else 0.0,
         "verdict": str(row.verdict),
         "kind": str(row.kind),
         "closed_by": row.closed_by,
@@ -28,33 +30,84 @@ def row_to_json(row: Row) -> dict[str, Any]:
     }
 
 
-def row_lines(rows: Iterable[Row]) -> Iterator[str]:
-    """Yield rows as the lines `row_to_json` and `json.dumps` would make, ends included.
+def written(answers: Iterable[Answer], offers: Offers) -> Iterator[bytes]:
+    """Yield each lot's rows as the lines `row_to_json` and `json.dumps` would make, in UTF-8.
 
-    Neighbouring rows share evidence and quantity as a rule: plain names that pass say the same
-    but for product and score, so what is the same object is written out once.
+    Plain names that say the same share all but rank, product and score: what is the same is
+    written once, and the lines are put together of ready pieces.
     """
-    last: Row | None = None
-    head = tail = ""
-    for row in rows:
-        if last is None or (row.notice, row.lot) != (last.notice, last.lot):
-            head = f'{{"notice": {_string(row.notice)}, "lot": {_string(row.lot)}, "rank": '
-        if last is None or row.evidence is not last.evidence or row.quantity is not last.quantity:
-            found = ", ".join(map(_evidence_text, row.evidence))
-            quantity = _plain(quantity_to_json(row.quantity))
-            tail = f', "evidence": [{found}], "quantity": {quantity}}}\n'
-        last = row
-        score = round(float(row.score), 4) if math.isfinite(row.score) else 0.0
-        yield (
-            f'{head}{row.rank}, "product": {_string(row.product)}, "plant": {_string(row.plant)}, '
-            f'"score": {score!r}, "verdict": "{row.verdict}", "kind": "{row.kind}", '
-            f'"closed_by": {_string(row.closed_by)}{tail}'
-        )
+    for answer in answers:
+        parts: list[bytes] = []
+        for part in answer:
+            if isinstance(part, Row):
+                parts += (_head(part), _rank(part.rank), _product(part.product, part.plant))
+                parts += (_score(part.score), _tail(part))
+            else:
+                parts += _alike(part, offers)
+        yield b"".join(parts)
+
+
+def _alike(part: Alike, offers: Offers) -> list[bytes]:
+    count = len(part.rows)
+    first = part.first.rank
+    pieces = [b""] * (5 * count)
+    pieces[0::5] = [_head(part.first)] * count
+    pieces[1::5] = map(_rank, range(first, first + count))
+    pieces[2::5] = _products(part.rows, offers)
+    pieces[3::5] = map(_score, part.scores)
+    pieces[4::5] = [_tail(part.first)] * count
+    return pieces
+
+
+def _products(rows: Sequence[int], offers: Offers) -> list[bytes]:
+    """Return what each row of the catalogue is called in an answer, kept for the next lot."""
+    known = offers.called
+    try:
+        return [known[row] for row in rows]
+    except KeyError:
+        if len(known) > MOST_CALLED:
+            known.clear()
+        for row in rows:
+            if row not in known:
+                product = offers.offers[row].product
+                known[row] = _product(product.code, product.plant)
+        return [known[row] for row in rows]
+
+
+def _head(row: Row) -> bytes:
+    return f'{{"notice": {_string(row.notice)}, "lot": {_string(row.lot)}, "rank": '.encode()
+
+
+def _product(code: str | None, plant: str | None) -> bytes:
+    return f', "product": {_string(code)}, "plant": {_string(plant)}, "score": '.encode()
+
+
+@lru_cache(maxsize=1_000)
+def _rank(rank: int) -> bytes:
+    return b"%d" % rank
+
+
+def _score(score: float) -> bytes:
+    return SCORES[round(score * 10_000)] if 0 <= score <= 1 else b"0.0"
+
+
+def _tail(row: Row) -> bytes:
+    found = ", ".join(map(_evidence_text, row.evidence))
+    return (
+        f', "verdict": "{row.verdict}", "kind": "{row.kind}", '
+        f'"closed_by": {_string(row.closed_by)}, "evidence": [{found}], '
+        f'"quantity": {_quantity_text(row.quantity)}}}\n'
+    ).encode()
 
 
 @lru_cache(maxsize=4096)
 def _evidence_text(found: Evidence) -> str:
     return _plain(evidence_to_json(found))
+
+
+@lru_cache(maxsize=1024)
+def _quantity_text(quantity: PlantQuantity) -> str:
+    return _plain(quantity_to_json(quantity))
 
 
 def _string(value: str | None) -> str:
@@ -67,6 +120,10 @@ def _plain(value: object) -> str:
 
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False)
+SCORES = [str(step / 10_000).encode() for step in range(10_001)]
+"""Every score as it is written, rounded to four decimals."""
+MOST_CALLED = 200_000
+"""Products whose piece of a line is kept."""
 
 
 def evidence_to_json(found: Evidence) -> dict[str, Any]:

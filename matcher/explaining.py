@@ -7,9 +7,10 @@ from collections.abc import Mapping
 
 from catalog.records import FamilyName
 from matcher import wording
-from matcher.matching import candidate, first_refusal, needs_of
+from matcher.matching import candidate, needs_of
 from matcher.offers import Offers
 from matcher.records import Evidence, LotText, Need, Row, Value, Verdict
+from matcher.rows import first_refusal
 
 VERDICTS = {
     Verdict.CAN: "подходит по характеристикам",

@@ -1,7 +1,7 @@
 """A catalogue made ready for matching, once: families by name, texts indexed, codes as marks."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +31,8 @@ class Offers:
     """Rows of which only the name is known: the relevance gate alone decides them."""
     headings: Floats | None = None
     """The place of each row in a tree of headings (`hierarchy.PLACE`); None without headings."""
+    called: dict[int, bytes] = field(default_factory=dict, compare=False)
+    """What `matcher.answers` writes of a row in every answer, kept from lot to lot."""
 
     @classmethod
     def build(cls, products: Iterable[Product], families: Mapping[FamilyName, Family]) -> "Offers":

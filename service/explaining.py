@@ -4,9 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from catalog.records import Plant, PlantId
-from matcher.matching import candidate, first_refusal, match_lots
+from matcher.matching import candidate, match_lots
 from matcher.offers import Offers
 from matcher.records import LotText, Row, Verdict
+from matcher.rows import first_refusal
 from service.lots import lot_texts
 from service.store.finding import Found
 

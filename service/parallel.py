@@ -13,8 +13,8 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
 
-from matcher.answers import row_lines
-from matcher.matching import BATCH, match_lots
+from matcher.answers import written
+from matcher.matching import BATCH, answer_lots
 from matcher.offers import Offers
 from matcher.records import LotText
 
@@ -31,8 +31,8 @@ def cores() -> int:
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
 
 
-def match_text(lots: Iterable[LotText], offers: Offers, *, top: int, jobs: int) -> Iterator[str]:
-    """Yield the answers of `matcher.matching.match_lots` as text, the same for any `jobs`."""
+def match_text(lots: Iterable[LotText], offers: Offers, *, top: int, jobs: int) -> Iterator[bytes]:
+    """Yield the answers of `match_lots` as lines in UTF-8, the same for any `jobs`."""
     source = iter(lots)
     chunk = list(islice(source, CHUNK))
     if jobs < 2 or len(chunk) < CHUNK or sys.platform != "linux":
@@ -45,7 +45,7 @@ def match_text(lots: Iterable[LotText], offers: Offers, *, top: int, jobs: int) 
     _shared.append((offers, top))
     try:
         with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
-            waiting: deque[Future[str]] = deque()
+            waiting: deque[Future[bytes]] = deque()
             while chunk or waiting:
                 if chunk:
                     waiting.append(pool.submit(_work, chunk))
@@ -57,9 +57,9 @@ def match_text(lots: Iterable[LotText], offers: Offers, *, top: int, jobs: int) 
         gc.unfreeze()
 
 
-def _work(lots: list[LotText]) -> str:
+def _work(lots: list[LotText]) -> bytes:
     return _answers(lots, *_shared[-1])
 
 
-def _answers(lots: list[LotText], offers: Offers, top: int) -> str:
-    return "".join(row_lines(match_lots(lots, offers, top=top)))
+def _answers(lots: list[LotText], offers: Offers, top: int) -> bytes:
+    return b"".join(written(answer_lots(lots, offers, top=top), offers))

@@ -78,7 +78,7 @@ def match_files(catalog: Path, notices: Path, top: int, out: Path | None, jobs: 
     broken: list[BrokenLine] = []
     offers = Offers.build(reading.catalogue.products, families)
     with opened(out) as stream:
-        stream.writelines(match_text(texts(notices, broken), offers, top=top, jobs=jobs))
+        stream.buffer.writelines(match_text(texts(notices, broken), offers, top=top, jobs=jobs))
     for line in broken:
         sys.stderr.write(f"suranys: {notices.name}, line {line.number}: {line.why}; skipped\n")
     if broken or reading.faults:

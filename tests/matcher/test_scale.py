@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from catalog.family import load_families
 from catalog.records import Product, ProductCode
 from matcher import retrieval
-from matcher.answers import row_lines, row_to_json
-from matcher.matching import BATCH, match_lots
+from matcher.answers import row_to_json, written
+from matcher.matching import BATCH, answer_lots, match_lots
 from matcher.offers import Offers
 from matcher.records import LotText
 from matcher.terms import Text, terms
@@ -94,6 +94,6 @@ def test_lines_are_what_json_would_write_of_each_row() -> None:
         LotText("n\n2", "ёж", "Окно, труба 159х4,5 и 219х6"),
         LotText("n3", "1", "щебень"),
     ]
-    rows = list(match_lots(lots, offers))
-    written = [f"{json.dumps(row_to_json(row), ensure_ascii=False)}\n" for row in rows]
-    assert list(row_lines(rows)) == written
+    rows = match_lots(lots, offers)
+    lines = [f"{json.dumps(row_to_json(row), ensure_ascii=False)}\n" for row in rows]
+    assert b"".join(written(answer_lots(lots, offers), offers)).decode() == "".join(lines)

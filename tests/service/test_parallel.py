@@ -23,9 +23,9 @@ def lots(count: int) -> list[LotText]:
 
 @pytest.mark.parametrize("count", [0, 1, CHUNK, 3 * CHUNK + 5])
 def test_answers_are_the_same_and_in_order_for_any_number_of_processes(count: int) -> None:
-    alone = "".join(match_text(lots(count), OFFERS, top=2, jobs=1))
-    assert alone.count('"rank": 1,') == count
-    assert "".join(match_text(lots(count), OFFERS, top=2, jobs=3)) == alone
+    alone = b"".join(match_text(lots(count), OFFERS, top=2, jobs=1))
+    assert alone.count(b'"rank": 1,') == count
+    assert b"".join(match_text(lots(count), OFFERS, top=2, jobs=3)) == alone
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are not forked")

@@ -1,0 +1,226 @@
+"""From what was judged of a lot to its rows in order; plain names that say the same stay together.
+
+A catalogue of names has fifty rows a lot that differ in product and score only: made one by one
+they would cost more than finding them.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from matcher.deciding import decide, verdict_of
+from matcher.deriving import Derived, derive
+from matcher.offers import Offers
+from matcher.pairs import Offer, Pair
+from matcher.records import Evidence, LotText, Need, NeedKind, Row, Verdict
+from matcher.ruling import ruled_out
+from matcher.supply import supplied
+
+ORDER = {Verdict.CAN: 0, Verdict.CHECK: 1, Verdict.CANNOT: 2}
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A candidate of which more is known than its name, with its verdict."""
+
+    offer: Offer
+    score: float
+    verdict: Verdict
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def order(self) -> tuple[int, float, int]:
+        return ORDER[self.verdict], -self.score, self.offer.row
+
+
+class Plain(NamedTuple):
+    """The best plain names of one lot in order: those that pass the relevance gate, then those
+    that do not."""
+
+    rows: list[int]
+    scores: list[float]
+    passed: int
+    """How many of them pass."""
+
+
+@dataclass(frozen=True, slots=True)
+class Alike:
+    """Neighbouring plain names: one row but for product and score, ranks rising from the first."""
+
+    first: Row
+    rows: Sequence[int]
+    """Their places in the catalogue."""
+    scores: Sequence[float]
+
+    def each(self, offers: Offers) -> Iterator[Row]:
+        """Yield the rows one by one."""
+        for rank, (row, score) in enumerate(
+            zip(self.rows, self.scores, strict=True), start=self.first.rank
+        ):
+            product = offers.offers[row].product
+            yield replace(
+                self.first, rank=rank, product=product.code, plant=product.plant, score=score
+            )
+
+
+Answer = Sequence[Row | Alike]
+"""All there is to say of one lot, in order."""
+
+
+def answer(
+    lot: LotText,
+    offers: Offers,
+    needs: Sequence[Need],
+    judged: Sequence[Judged],
+    plain: Plain,
+    top: int,
+) -> Answer:
+    """Put a lot's judged offers and plain names into one order and return the first `top`."""
+    told: list[Row | Alike] = []
+    rank = 1
+    for verdict, part in runs(judged, plain, top):
+        if isinstance(part, Judged):
+            told.append(made(lot, offers, needs, part, rank))
+            rank += 1
+        else:
+            told.append(_alike(lot, offers, needs, verdict, part, rank))
+            rank += len(part.rows)
+    if not told or _verdict(told[0]) is Verdict.CANNOT:
+        firsts = [part if isinstance(part, Row) else part.first for part in told]
+        return [nothing_fits(lot, firsts), *told]
+    return told
+
+
+def _verdict(part: Row | Alike) -> Verdict:
+    return part.verdict if isinstance(part, Row) else part.first.verdict
+
+
+def runs(
+    judged: Sequence[Judged], plain: Plain, top: int
+) -> Iterator[tuple[Verdict, Judged | Plain]]:
+    """Yield judged offers and runs of plain names between them, in order, `top` rows in all."""
+    known = sorted(judged, key=lambda each: each.order)
+    left, at = top, 0
+    for verdict in (Verdict.CAN, Verdict.CHECK, Verdict.CANNOT):
+        end = {Verdict.CAN: 0, Verdict.CHECK: plain.passed, Verdict.CANNOT: len(plain.rows)}
+        for each in (one for one in known if one.verdict is verdict):
+            start, at = at, _before(plain, at, end[verdict], each)
+            at = min(at, start + left)
+            left -= at - start
+            if at > start:
+                yield verdict, Plain(plain.rows[start:at], plain.scores[start:at], 0)
+            if left:
+                yield verdict, each
+                left -= 1
+        start, at = at, min(max(at, end[verdict]), at + left)
+        left -= at - start
+        if at > start:
+            yield verdict, Plain(plain.rows[start:at], plain.scores[start:at], 0)
+
+
+def _before(plain: Plain, at: int, end: int, each: Judged) -> int:
+    """Return the place after the plain names that come before a judged offer."""
+    while at < end and (-plain.scores[at], plain.rows[at]) < (-each.score, each.offer.row):
+        at += 1
+    return at
+
+
+def _alike(
+    lot: LotText,
+    offers: Offers,
+    needs: Sequence[Need],
+    verdict: Verdict,
+    part: Plain,
+    rank: int,
+) -> Alike:
+    """Make the row of plain names once: it follows from the lot and the gate alone."""
+    offer = offers.offers[part.rows[0]]
+    relevance = 0.0 if verdict is Verdict.CANNOT else 1.0
+    found = decide(pairs_of(needs, offer, relevance, offers))[1]
+    first = made(lot, offers, needs, Judged(offer, part.scores[0], verdict, found), rank)
+    return Alike(first, part.rows, part.scores)
+
+
+def pairs_of(
+    needs: Sequence[Need], offer: Offer, relevance: float, offers: Offers
+) -> tuple[Pair, ...]:
+    """Return every need of a lot with the offer, ready for deciding."""
+    nothing: dict[str, Derived] = {}
+    known = offer.family_name is not None
+    return tuple(
+        Pair(
+            need=need,
+            offer=offer,
+            relevance=relevance,
+            derived=derive(need, offer.family) if offer.capabilities else nothing,
+            titles=offers.titles,
+            ruled_out=ruled_out(need, offers.families) if known else frozenset(),
+        )
+        for need in needs
+    )
+
+
+def made(lot: LotText, offers: Offers, needs: Sequence[Need], judged: Judged, rank: int) -> Row:
+    """Make the row of a judged offer: what it can supply of the lot, and why."""
+    kept = list(needs)
+    if len(needs) > 1:
+        refused = _refused(needs, judged.evidence)
+        kept = [need for need in needs if need.index not in refused] or kept
+    quantity, assumed = supplied(kept, judged.offer, offers.families)
+    if judged.verdict is Verdict.CANNOT:
+        assumed = ()
+    return Row(
+        notice=lot.notice,
+        lot=lot.lot,
+        rank=rank,
+        product=judged.offer.product.code,
+        plant=judged.offer.product.plant,
+        score=judged.score,
+        verdict=judged.verdict,
+        evidence=(*judged.evidence, *assumed),
+        quantity=quantity,
+        kind=kind_of(lot, kept),
+    )
+
+
+def _refused(needs: Sequence[Need], found: Sequence[Evidence]) -> set[int]:
+    """Return the needs of a lot that an offer cannot meet."""
+    return {
+        need.index
+        for need in needs
+        if verdict_of(each for each in found if each.need == need.index) is Verdict.CANNOT
+    }
+
+
+def kind_of(lot: LotText, needs: Sequence[Need]) -> NeedKind:
+    """Return the kind of a lead: a plan before all, implied where no need is stated."""
+    if lot.plan or any(need.kind is NeedKind.PLAN for need in needs):
+        return NeedKind.PLAN
+    stated = any(need.kind is NeedKind.STATED for need in needs)
+    return NeedKind.STATED if stated or not needs else NeedKind.IMPLIED
+
+
+def nothing_fits(lot: LotText, refused: Iterable[Row]) -> Row:
+    """Return the line of a lot that no product fits, naming the one gate that closed it.
+
+    It is the gate of the pair that came furthest: a wrong wall says more than another kind.
+    """
+    closing = [closed for each in refused if (closed := first_refusal(each.evidence))]
+    depth = {"relevance": 0, "family": 1}
+    nearest = max(closing, key=lambda each: depth.get(each.stage, 2), default=None)
+    return Row(
+        notice=lot.notice,
+        lot=lot.lot,
+        rank=0,
+        product=None,
+        plant=None,
+        score=0.0,
+        verdict=Verdict.CANNOT,
+        evidence=() if nearest is None else (nearest,),
+        closed_by="relevance" if nearest is None else nearest.stage,
+    )
+
+
+def first_refusal(found: Sequence[Evidence]) -> Evidence | None:
+    """Return the first piece of evidence that refuses, None where nothing does."""
+    return next((each for each in found if each.verdict is Verdict.CANNOT), None)
