@@ -5,6 +5,7 @@ Knows no network, clock or database: `fetch` asks, `left` says whether there is 
 that a walk broken off at any request goes on from there.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -36,6 +37,7 @@ class Ended(StrEnum):
     BUDGET = "budget"  # `next` is where to go on
     REPEATS = "repeats"  # the portal goes in circles
     ENTRY = "entry"  # a single notice, no listing
+    OPENED = "opened"  # a single notice of a listing, opened after its row was given
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,10 @@ def _never(_notice: Notice) -> bool:
     return False
 
 
+def _nothing() -> Notice | None:
+    return None
+
+
 def walk(
     portal: Portal,
     fetch: Callable[[Request], Answer],
@@ -73,6 +79,7 @@ def walk(
     entries: Sequence[str] = (),
     wanted: Callable[[Notice], bool] = _always,
     known: Callable[[Notice], bool] = _never,
+    due: Callable[[], Notice | None] = _nothing,
     left: Callable[[], bool],
 ) -> Iterator[Page]:
     """Yield the pages of a portal: first the `entries`, then its listings from their tops.
@@ -87,6 +94,11 @@ def walk(
     last page carries `BudgetSpent` and `next`, which is the page itself when notices on it remain
     unopened.
 
+    Opening every row at once would keep a long listing from being read at all, so a caller may let
+    `wanted` refuse and name with `due()` the next notice to open, the most urgent first. As many
+    requests are made for those as for listings, until the listings end; then the rest is opened.
+    Each comes as a page of its own, `OPENED`, still at listing depth if its pages failed.
+
     A listing that fails ends there. If the portal refuses us the error is raised at once;
     otherwise the other listings are read and the first such error is raised at the end. A notice
     is given once, and again only if a later row says something else (further lots of the same
@@ -94,7 +106,7 @@ def walk(
     """
     deepening = Deepening(portal, fetch, left)
     tops = portal.first(query)
-    walking = _Walk(portal, fetch, query, wanted, known, left, deepening, tops)
+    walking = _Walk(portal, fetch, query, wanted, known, due, left, deepening, tops)
     for text in entries:
         page = walking.entry(text)
         if page.ended is Ended.BUDGET:
@@ -114,10 +126,12 @@ def _listings(walking: "_Walk", starts: Sequence[Request]) -> Iterator[Page]:
                 yield page
                 if page.ended is Ended.BUDGET:
                     return
+                yield from walking.opened(share=True)
         except _FATAL:
             raise
         except SourceError as error:
             failed = failed or error
+    yield from walking.opened(share=False)
     if failed is not None:
         raise failed
 
@@ -135,6 +149,30 @@ def _starts(tops: Sequence[Request], resume: Request | None) -> list[Request]:
     return [resume, *again]
 
 
+def _following(request: Request, following: Request) -> Request:
+    """Note in the next request how far its listing went, and every time the distance has doubled
+    where it was (Brent's cycle detection): a circle longer than one run is noticed all the same,
+    within three rounds."""
+    doubled = request.steps.bit_count() <= 1
+    return replace(
+        following,
+        listing=request.listing,
+        steps=request.steps + 1,
+        anchor=_fingerprint(request) if doubled else request.anchor,
+    )
+
+
+def _goes_round(following: Request | None) -> bool:
+    if following is None:
+        return False
+    return following.steps > _PAGES or following.anchor == _fingerprint(following)
+
+
+def _fingerprint(request: Request) -> str:
+    asked = (request.url, request.method, request.form, request.json)
+    return hashlib.sha256(repr(asked).encode("utf-8", "replace")).hexdigest()[:16]
+
+
 @dataclass(slots=True)
 class _Walk:
     """The memory of one walk: requests made, rows given, notices read in full."""
@@ -144,10 +182,12 @@ class _Walk:
     query: Query
     wanted: Callable[[Notice], bool]
     known: Callable[[Notice], bool]
+    due: Callable[[], Notice | None]
     left: Callable[[], bool]
     deepening: Deepening
     tops: tuple[Request, ...]
     pages: int = 0
+    listed: int = 0
     made: set[Request] = field(default_factory=set)
     given: set[Notice] = field(default_factory=set)
     complete: set[str] = field(default_factory=set)
@@ -166,8 +206,37 @@ class _Walk:
         except SourceError as error:
             return Page(self.pages, (), faults=(error,), ended=Ended.ENTRY)
         self.deepening.asked.setdefault(notice.id, set()).add(request)
-        notices, faults, _ = self._deepened([notice])
-        return Page(self.pages, notices, faults=faults, seen=(notice.id,), ended=Ended.ENTRY)
+        deep = self.deepening.deepen(notice)
+        self._note(deep.notice)
+        return Page(
+            self.pages, (deep.notice,), faults=deep.faults, seen=(notice.id,), ended=Ended.ENTRY
+        )
+
+    def opened(self, *, share: bool) -> Iterator[Page]:
+        """Open what is due: all of it, or (`share`) with no more requests than listings took."""
+        while not self.deepening.given_up and self.left():
+            if share and self.deepening.requests >= self.listed:
+                return
+            notice = self.due()
+            if notice is None:
+                return
+            if notice.id in self.complete:
+                continue
+            deep = self.deepening.deepen(notice)
+            self._note(deep.notice)
+            self.pages += 1
+            yield Page(
+                self.pages,
+                (deep.notice,),
+                faults=deep.faults,
+                seen=(notice.id,),
+                ended=Ended.OPENED,
+            )
+
+    def _note(self, notice: Notice) -> None:
+        """Remember a notice read in full: no row of a listing says more."""
+        if notice.depth is Depth.DETAIL:
+            self.complete.add(notice.id)
 
     def listing(self, start: Request) -> Iterator[Page]:
         """Read one listing from `start`."""
@@ -180,9 +249,10 @@ class _Walk:
             self.made.add(request)
             trail.requests.add(request)
             page = self.portal.listing(self.fetch(request), self.query)
-            following = page.next and replace(page.next, listing=start.listing)
+            following = page.next and _following(request, page.next)
             self.pages += 1
-            ended, doubt = self._end(trail, page)
+            self.listed += 1
+            ended, doubt = self._end(trail, page, following)
             fresh = [notice for notice in page.notices if self._is_new(notice)]
             notices, faults, spent = self._deepened(fresh)
             if spent:
@@ -198,11 +268,13 @@ class _Walk:
             )
             request = None if ended else following
 
-    def _end(self, trail: "_Trail", page: Listing) -> tuple[Ended | None, SourceError | None]:
+    def _end(
+        self, trail: "_Trail", page: Listing, following: Request | None
+    ) -> tuple[Ended | None, SourceError | None]:
         """Whether a listing ends with this page, and what is doubtful about that."""
         repeated = bool(page.notices) and all(one in trail.rows for one in page.notices)
         trail.add(page)
-        if repeated or page.next in trail.requests or trail.pages > _PAGES:
+        if repeated or page.next in trail.requests or _goes_round(following):
             return Ended.REPEATS, self._fault(ImplausibleListing, "the listing repeats for ever")
         if page.next is None:
             if trail.whole and trail.total is not None and trail.count < trail.total:
@@ -239,8 +311,7 @@ class _Walk:
             deep = self.deepening.deepen(notice)
             spent = deep.spent
             faults += deep.faults
-            if deep.notice.depth is Depth.DETAIL:
-                self.complete.add(notice.id)
+            self._note(deep.notice)
             result.append(deep.notice)
         return tuple(result), tuple(faults), spent
 
@@ -267,12 +338,10 @@ class _Trail:
     again: bool
     rows: set[Notice] = field(default_factory=set)
     requests: set[Request] = field(default_factory=set)
-    pages: int = 0
     count: int = 0
     total: int | None = None
 
     def add(self, page: Listing) -> None:
-        self.pages += 1
         self.rows.update(page.notices)
         self.count += sum(max(1, len(notice.lots)) for notice in page.notices)
         if page.total is not None:

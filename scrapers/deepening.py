@@ -22,7 +22,8 @@ class Deepened:
 
 @dataclass(slots=True)
 class Deepening:
-    """The detail pages of one walk. After two refusals in a row no further page is opened."""
+    """The detail pages of one walk. After two refusals in a row no further page is opened.
+    `requests` counts what was asked for."""
 
     portal: Portal
     fetch: Callable[[Request], Answer]
@@ -30,6 +31,7 @@ class Deepening:
     cap: int = CAP
     asked: dict[str, set[Request]] = field(default_factory=dict)
     refusals: int = 0
+    requests: int = 0
 
     @property
     def given_up(self) -> bool:
@@ -63,6 +65,7 @@ class Deepening:
 
     def open(self, request: Request) -> Answer:
         """Fetch, counting refusals in a row. Raises what `fetch` raises."""
+        self.requests += 1
         try:
             answer = self.fetch(request)
         except SourceError as error:

@@ -19,7 +19,9 @@ Setting = str | int | float | bool | list[str]
 class Request:
     """An address to ask for. `kind` names the parser branch ("listing", "announce", "lot"…);
     `ref` says what the answer is about when the page itself does not (a lot id). `listing` is the
-    collector's note of where in its walk a page stands; it is no part of what is asked."""
+    collector's note of where in its walk a page stands, `steps` of how many pages of that listing
+    came before over all runs, and `anchor` of one of those by its fingerprint, to notice a circle;
+    they are no part of what is asked."""
 
     url: str
     kind: str = "listing"
@@ -30,6 +32,8 @@ class Request:
     headers: tuple[tuple[str, str], ...] = ()
     expect: Literal["html", "json", "xml", "file"] = "html"
     listing: int = field(default=0, compare=False)
+    steps: int = field(default=0, compare=False)
+    anchor: str = field(default="", compare=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,6 +81,16 @@ class World:
         assert isinstance(found, Notice)
         return found
 
+    def portal(self) -> Portal:
+        return Portal(
+            "kz", "Made up", "KZ", HOME, frozenset({"kz.example"}), "Asia/Almaty",
+            lambda _query: tuple(at(top) for top in self.tops),
+            self.listing,
+            details=lambda one: () if one.depth is Depth.DETAIL else self.opens(one),
+            detail=self.detail,
+            entry=lambda text: at(text, "page") if text.isdecimal() else None,
+        )  # fmt: skip
+
     def walk(
         self,
         *,
@@ -92,17 +102,9 @@ class World:
         into: list[Page] | None = None,
     ) -> list[Page]:
         """Walk to the end. `into` keeps the pages that came before an error."""
-        portal = Portal(
-            "kz", "Made up", "KZ", HOME, frozenset({"kz.example"}), "Asia/Almaty",
-            lambda _query: tuple(at(top) for top in self.tops),
-            self.listing,
-            details=lambda one: () if one.depth is Depth.DETAIL else self.opens(one),
-            detail=self.detail,
-            entry=lambda text: at(text, "page") if text.isdecimal() else None,
-        )  # fmt: skip
         pages = [] if into is None else into
         for page in walk(
-            portal, self.fetch, Query(NOW, since), resume=resume, entries=entries,
+            self.portal(), self.fetch, Query(NOW, since), resume=resume, entries=entries,
             known=known, wanted=wanted, left=self.left,
         ):  # fmt: skip
             pages.append(page)
