@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import delete, func, insert
 from sqlmodel import Session, col, select
@@ -20,19 +20,17 @@ from matcher.records import NeedKind, Verdict
 from scrapers.records import Buyer, Notice, Phase, Place
 from service.clock import Clock
 from service.desk.regions import region_of, region_of_text
-from service.desk.search import mark_lead
 from service.digest.lines import Line, lines
 from service.digest.ordering import Standing, standing
 from service.digest.reasons import outside
 from service.store.leads import Lead, Records, leads_of_notices
+from service.store.stems import mark_lead
 from service.store.tables import (
     LeadCardRow,
     LeadRow,
     LotRow,
     MatchRow,
     NoticeRow,
-    PlantRow,
-    ProductRow,
 )
 from service.store.tables.naming import LeadState
 
@@ -45,9 +43,15 @@ _LIVE = frozenset({Phase.PLAN, Phase.OPEN})
 _ORDER = {Verdict.CAN: 0, Verdict.CHECK: 1, Verdict.CANNOT: 2}
 
 
+class _Keys(NamedTuple):
+    plant_id: int
+    product_id: int
+    notice_id: int
+
+
 @dataclass
 class Cards:
-    """Fills cards within one session; the catalogue is read once. Keys are looked up by code."""
+    """Fills cards within one session."""
 
     session: Session
     clock: Clock
@@ -60,21 +64,13 @@ class Cards:
     def _families(self) -> Mapping[FamilyName, Family]:
         return load_families()
 
-    @cached_property
-    def _plants(self) -> dict[str, int | None]:
-        return dict(self.session.exec(select(PlantRow.code, PlantRow.id)).all())
-
-    @cached_property
-    def _products(self) -> dict[str, int | None]:
-        return dict(self.session.exec(select(ProductRow.code, ProductRow.id)).all())
-
     def fill(self, notice_ids: Collection[int]) -> int:
         """Write the cards of every lead of these notices anew; gives how many."""
         found = leads_of_notices(self.session, notice_ids, self._records, self.clock)
         by_notice: dict[tuple[str, str], list[Lead]] = {}
         for lead in found:
             by_notice.setdefault((lead.notice.portal, lead.notice.id), []).append(lead)
-        keys = _notice_keys(self.session, [lead.id for lead in found])
+        keys = _keys(self.session, [lead.id for lead in found])
         made: list[dict[str, Any]] = []
         for leads in by_notice.values():
             made += self._of_notice(leads, keys)
@@ -87,7 +83,7 @@ class Cards:
         return len(made)
 
     def _of_notice(
-        self, leads: Iterable[Lead], keys: Mapping[int, int]
+        self, leads: Iterable[Lead], keys: Mapping[int, _Keys]
     ) -> Iterable[dict[str, Any]]:
         groups: dict[tuple[str, str], list[Lead]] = {}
         for lead in leads:
@@ -98,9 +94,7 @@ class Cards:
                 line = lines([lead])[0]
                 yield {
                     "lead_id": lead.id,
-                    "plant_id": self._plants[lead.plant.id],
-                    "product_id": self._products[lead.product.code],
-                    "notice_id": keys[lead.id],
+                    **keys[lead.id]._asdict(),
                     "best": place == 0,
                     "also": len(group) - 1,
                     **_shown(line, lead),
@@ -114,13 +108,13 @@ def _first(lead: Lead) -> tuple[bool, bool, int, float, int]:
     return lead.gone_at is not None, untouched, _ORDER[lead.verdict], -lead.score, lead.id
 
 
-def _notice_keys(session: Session, lead_ids: Collection[int]) -> dict[int, int]:
-    query = select(LeadRow.id, LotRow.notice_id).where(
+def _keys(session: Session, lead_ids: Collection[int]) -> dict[int, _Keys]:
+    query = select(LeadRow.id, LeadRow.plant_id, MatchRow.product_id, LotRow.notice_id).where(
         LeadRow.match_id == MatchRow.id,
         MatchRow.lot_id == LotRow.id,
         col(LeadRow.id).in_(list(lead_ids)),
     )
-    return {id_: notice_id for id_, notice_id in session.exec(query) if id_ is not None}
+    return {id_: _Keys(*keys) for id_, *keys in session.exec(query) if id_ is not None}
 
 
 def _shown(line: Line, lead: Lead) -> dict[str, Any]:

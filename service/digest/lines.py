@@ -85,7 +85,7 @@ def _line(group: Sequence[Lead]) -> LeadLine:
         measured=_measured(lead.quantity, lead.product.unit) if comparable else None,
         idle_per_year=lead.product.idle_per_year if comparable else None,
         evidence=lead.evidence,
-        disputed=_disputed(lead.product),
+        disputed=disputed(lead.product),
         deadline=lead.ends_at,
         zone=zone,
         kind=lead.kind,
@@ -97,7 +97,7 @@ def _line(group: Sequence[Lead]) -> LeadLine:
     )
 
 
-def _disputed(product: Product) -> frozenset[str]:
+def disputed(product: Product) -> frozenset[str]:
     """Name the attributes for which several sources give a range of their own, none the plant."""
     sources = Counter(
         each.attribute

@@ -18,6 +18,7 @@ from scrapers.canonical import load_notice
 from scrapers.records import Notice
 from service.clock import Clock, SystemClock
 from service.config import Config
+from service.desk.cards import Cards, fill_missing, note_gone
 from service.jobs.runs import Claim, Report, claim, day_slot, finish, renew
 from service.logs import log
 from service.lots import lot_texts
@@ -120,6 +121,8 @@ def match(
     else:
         done.outcome, done.reason = Outcome.SKIPPED, "the catalogue is empty"
     with store.writing() as session:
+        note_gone(session, clock)
+        fill_missing(session, clock)
         report = Report(
             done.outcome,
             done.reason,
@@ -185,6 +188,7 @@ class _Run:
                     min_score=self.config.match.min_score,
                     now=self.clock.now(notice.portal),
                 )
+            Cards(session, self.clock).fill([due.notice_id for due, _, _ in answered])
         for _, _, answers in answered:
             done.count(answers)
 

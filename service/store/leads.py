@@ -1,8 +1,8 @@
 """Leads: the matches offered to a plant, with everything a digest or a page shows of them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlmodel import Session, col, select
 
@@ -11,11 +11,16 @@ from matcher.records import Evidence, NeedKind, PlantQuantity, Verdict
 from scrapers.canonical import load_notice
 from scrapers.records import Lot, Notice, Phase
 from service.clock import Clock
+from service.purchases.joining import Winner
 from service.store.codec import load_evidence, load_plant, load_product, load_quantity
+from service.store.outcomes import Outcomes
 from service.store.tables import LeadRow, LotRow, MatchRow, NoticeRow, PlantRow, ProductRow
 from service.store.tables.naming import LeadState
 
 _VERDICTS = {Verdict.CAN: 0, Verdict.CHECK: 1, Verdict.CANNOT: 2}
+_Rows = tuple[LeadRow, MatchRow, LotRow, NoticeRow]
+# Where the contract's end is not published: works of a year; later the pipe is in the ground.
+_BUYS_FOR = timedelta(days=365)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +29,8 @@ class Lead:
 
     `lot` is the lot as the notice now shows it, None when the notice has no lots or no longer has
     this one; `gone_at` is when lot, notice or match vanished. `as_of` is what time it is for this
-    portal. `verdict` may have become `cannot` since the lead was made.
+    portal. `verdict` may have become `cannot` since the lead was made. `winner` is who supplies the
+    lot: looked up for implied needs alone, whose contractor buys the goods after winning.
     """
 
     id: int
@@ -44,6 +50,7 @@ class Lead:
     changed_at: datetime
     gone_at: datetime | None
     as_of: datetime
+    winner: Winner | None = None
 
     @property
     def ends_at(self) -> datetime | None:
@@ -54,7 +61,7 @@ class Lead:
         return None
 
     @property
-    def is_open(self) -> bool:
+    def takes_bids(self) -> bool:
         """Whether it can still be bid for as far as is known. A missing deadline is not closed."""
         return (
             self.gone_at is None
@@ -62,6 +69,24 @@ class Lead:
             and self.notice.phase in {Phase.PLAN, Phase.OPEN}
             and (self.ends_at is None or self.ends_at > self.as_of)
         )
+
+    @property
+    def winner_named(self) -> bool:
+        """Whether bidding is over and a contractor is named who has yet to buy the goods."""
+        if self.winner is None or self.kind is not NeedKind.IMPLIED or self.takes_bids:
+            return False
+        decided = self.winner.signed_at or self.winner.awarded_at
+        ends = self.winner.ends_at or (decided and decided + _BUYS_FOR)
+        return (
+            self.gone_at is None
+            and self.verdict is not Verdict.CANNOT
+            and (ends is None or ends > self.as_of)
+        )
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody can still be sold to: the buyer by a bid, or the winner by a call."""
+        return self.takes_bids or self.winner_named
 
 
 def leads_for(
@@ -88,7 +113,7 @@ def leads_for(
             MatchRow.verdict != Verdict.CANNOT.value,
         )
     records = Records(session)
-    leads = [_lead(rows, records, clock) for rows in session.exec(query)]
+    leads = _leads(session, session.exec(query).all(), records, clock)
     kept = [lead for lead in leads if lead.is_open or lead.id in also]
     return sorted(kept, key=lambda lead: (_VERDICTS[lead.verdict], -lead.score, lead.id))
 
@@ -128,35 +153,60 @@ def leads_of_notices(
         )
         .order_by(col(LeadRow.id))
     )
-    return [_lead(rows, records, clock) for rows in session.exec(query)]
+    return _leads(session, session.exec(query).all(), records, clock)
 
 
 class Records:
-    """The catalogue, and notices already read: many leads share a notice, a plant or a product."""
+    """Plants, products and notices already read: many leads share one of each."""
 
     def __init__(self, session: Session) -> None:
-        self.products = {
-            row.id: load_product(row.record) for row in session.exec(select(ProductRow))
-        }
-        self.plants = {row.id: load_plant(row.record) for row in session.exec(select(PlantRow))}
+        self._session = session
+        self._products: dict[int, Product] = {}
+        self._plants: dict[int, Plant] = {}
         self._notices: dict[int | None, Notice] = {}
 
+    def product(self, key: int) -> Product:
+        """Give a product by its row's key."""
+        if key not in self._products:
+            self._products[key] = load_product(self._session.get_one(ProductRow, key).record)
+        return self._products[key]
+
+    def plant(self, key: int) -> Plant:
+        """Give a plant by its row's key."""
+        if key not in self._plants:
+            self._plants[key] = load_plant(self._session.get_one(PlantRow, key).record)
+        return self._plants[key]
+
     def notice(self, row: NoticeRow) -> Notice:
+        """Give the notice of a row."""
         if row.id not in self._notices:
             self._notices[row.id] = load_notice(row.record)
         return self._notices[row.id]
 
 
-def _lead(
-    rows: tuple[LeadRow, MatchRow, LotRow, NoticeRow], records: Records, clock: Clock
-) -> Lead:
+def _leads(session: Session, found: Iterable[_Rows], records: Records, clock: Clock) -> list[Lead]:
+    """Read leads out of their rows, with the winners of implied needs looked up all at once."""
+    found = list(found)
+    implied = {
+        notice.id
+        for _, match, _, notice in found
+        if match.kind == NeedKind.IMPLIED.value and notice.id is not None
+    }
+    outcomes = Outcomes(session, implied)
+    return [_lead(rows, records, outcomes, clock) for rows in found]
+
+
+def _lead(rows: _Rows, records: Records, outcomes: Outcomes, clock: Clock) -> Lead:
     lead, match, lot, notice_row = rows
     assert lead.id is not None  # noqa: S101 - it was read from the database
     notice = records.notice(notice_row)
+    winner = None
+    if match.kind == NeedKind.IMPLIED.value and notice_row.id is not None:
+        winner = outcomes.winner(notice_row.id, notice, lot.external_id)
     return Lead(
         id=lead.id,
-        plant=records.plants[lead.plant_id],
-        product=records.products[match.product_id],
+        plant=records.plant(lead.plant_id),
+        product=records.product(match.product_id),
         notice=notice,
         lot_id=lot.external_id,
         lot=next((each for each in notice.lots if each.id == lot.external_id), None),
@@ -171,4 +221,5 @@ def _lead(
         changed_at=notice_row.changed_at,
         gone_at=notice_row.gone_at or lot.gone_at or match.gone_at,
         as_of=clock.now(notice.portal),
+        winner=winner,
     )

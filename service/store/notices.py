@@ -21,6 +21,7 @@ from service.store.rows import (
     notice_columns,
     storable,
 )
+from service.store.stems import index_new, index_notices
 from service.store.tables import ChangeRow, ItemRow, LotRow, NoticeRow
 
 # SQLite before 3.32 takes 999 variables in a statement, PostgreSQL 65,535.
@@ -103,6 +104,7 @@ def _insert(session: Session, notices: Sequence[Notice], seen_at: datetime) -> N
     seen = {"first_seen_at": seen_at, "last_seen_at": seen_at, "changed_at": seen_at}
     rows = [{**notice_columns(notice), **seen} for notice in notices]
     ids = _insert_rows(session, NoticeRow, rows)
+    index_new(session, {id_: row["folded"] for id_, row in zip(ids, rows, strict=True)})
     lots = [
         (lot_columns(id_, position, lot), lot.items)
         for id_, notice in zip(ids, notices, strict=True)
@@ -136,11 +138,13 @@ def _update(
     differing = changes(known, merged) if columns["content_hash"] != row.content_hash else []
     if columns["content_hash"] != row.content_hash:
         row.changed_at = seen_at
+    assert row.id is not None  # noqa: S101 - it was read from the database
+    if columns["folded"] != row.folded:
+        index_notices(session, {row.id: columns["folded"]})
     for name, value in columns.items():
         setattr(row, name, value)
     row.last_seen_at, row.gone_at = seen_at, None
     session.add(row)
-    assert row.id is not None  # noqa: S101 - it was read from the database
     session.add_all(
         ChangeRow(notice_id=row.id, field=field, old=old, new=new, seen_at=seen_at)
         for field, old, new in differing
