@@ -29,6 +29,14 @@ def opened(out: Path | None) -> Iterator[TextIO]:
         yield sys.stdout
         sys.stdout.flush()
         return
+    if out.exists() and not out.is_file():
+        # A device or a pipe: putting a file in the place of /dev/null would harm the machine.
+        try:
+            with out.open("w", encoding="utf-8") as stream:
+                yield stream
+        except OSError as error:
+            raise InputError(f"cannot write {out}: {error.strerror}") from error
+        return
     try:
         handle, name = tempfile.mkstemp(dir=out.resolve().parent, prefix=f".{out.name}.")
     except OSError as error:
