@@ -1,7 +1,7 @@
 """The run table: which job ran in which slot, who holds it, how it ended.
 
-A slot is a local calendar day, so that any process (the alarm clock, cron, a person) asking for
-the same job gets the same run. A claim is a lease with a fencing number that grows with every
+A slot is a local calendar day or a moment of the schedule, so that any process (the alarm clock,
+cron, a person) asking for the same job gets the same run. A claim is a lease with a fencing number that grows with every
 claim; a holder that was thought dead finds out before it commits anything.
 """
 
@@ -16,7 +16,9 @@ from service.store.postgresql import named_lock
 from service.store.tables import RunRow
 from service.store.tables.naming import Outcome, RunState
 
-LEASE = timedelta(minutes=10)
+LEASE = timedelta(minutes=3)
+"""How long a claim holds without being renewed; a `heartbeat` renews it at a third of that."""
+FARTHEST = timedelta(hours=1)
 NO_TOKEN = "NoToken"  # noqa: S105 - the name of a fault, no secret
 """The fault of a portal that is skipped because nobody gave its access token."""
 
@@ -34,6 +36,7 @@ class Claim:
     slot: str
     fencing: int
     attempt: int
+    lease: timedelta = LEASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +69,7 @@ def claim(
     now: datetime,
     alone: bool = False,
     again: bool = False,
+    lease: timedelta = LEASE,
 ) -> Claim | None:
     """Claim a run, or give None where there is nothing to do or somebody else does it.
 
@@ -85,7 +89,7 @@ def claim(
         attempt=(row.attempt if row else 0) + 1,
         fencing=(row.fencing if row else 0) + 1,
         lease_owner=owner,
-        lease_until=now + LEASE,
+        lease_until=now + lease,
     )
     if row is None:
         row = fresh
@@ -95,13 +99,23 @@ def claim(
     session.add(row)
     session.flush()
     assert row.id is not None  # noqa: S101 - flush gave it
-    return Claim(row.id, job, slot, row.fencing, row.attempt)
+    return Claim(row.id, job, slot, row.fencing, row.attempt, lease)
 
 
 def _is_free(row: RunRow, owner: str, now: datetime, *, alone: bool, again: bool) -> bool:
     if row.state == RunState.RUNNING:
-        return row.lease_until <= now or (alone and row.lease_owner != owner)
+        return is_dead(row, owner, now, alone=alone)
     return again or row.outcome not in {Outcome.OK, Outcome.SKIPPED}
+
+
+def is_dead(row: RunRow, owner: str, now: datetime, *, alone: bool) -> bool:
+    """Whether nobody can be at a run that is marked as running.
+
+    A lease that ends far beyond any that could be given now was given before the clock was put
+    back: it would block the job for as long as the clock was wrong.
+    """
+    lapsed = not now < row.lease_until <= now + FARTHEST
+    return lapsed or (alone and row.lease_owner != owner)
 
 
 def renew(session: Session, held: Claim, now: datetime) -> None:
@@ -109,7 +123,7 @@ def renew(session: Session, held: Claim, now: datetime) -> None:
 
     Raises LeaseLost when somebody else has claimed the run since.
     """
-    _held(session, held).lease_until = now + LEASE
+    _held(session, held).lease_until = now + held.lease
 
 
 def finish(session: Session, held: Claim, report: Report, now: datetime) -> None:

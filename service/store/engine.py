@@ -13,10 +13,17 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
+from service.clock import Clock, SystemClock
 from service.errors import StoreError
 from service.store.lock import WriterLock
 from service.store.migrations import upgrade
-from service.store.postgresql import is_postgresql, postgresql_engine, shown, snapshot
+from service.store.postgresql import (
+    ServerClock,
+    is_postgresql,
+    postgresql_engine,
+    shown,
+    snapshot,
+)
 from service.store.sqlite import sqlite_engine, sqlite_path
 
 __all__ = ["Store", "open_store", "sqlite_path"]
@@ -59,6 +66,11 @@ class Store:
         engine = snapshot(self.engine) if is_postgresql(self.engine) else self.engine
         with Session(engine) as session:
             yield session
+
+    def wall(self) -> Clock:
+        """The clock that leases go by: the server's, so that machines need not agree on the time;
+        on SQLite the computer's own."""
+        return ServerClock(self.engine) if is_postgresql(self.engine) else SystemClock()
 
     def close(self) -> None:
         """Close every connection and free the writer's lock."""

@@ -5,6 +5,8 @@ would both write, it takes a `named_lock` first.
 """
 
 import hashlib
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine, create_engine, make_url, text
 from sqlalchemy.exc import ArgumentError
@@ -31,6 +33,19 @@ def postgresql_engine(url: str, *, write: bool) -> Engine:
 def snapshot(engine: Engine) -> Engine:
     """Give the engine for a unit that only reads: each of its queries sees the same moment."""
     return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+
+
+@dataclass(frozen=True, slots=True)
+class ServerClock:
+    """The time of the database server, the same for every machine that asks it."""
+
+    engine: Engine
+
+    def now(self, portal: str | None = None) -> datetime:  # noqa: ARG002 - the protocol's argument
+        """Give the server's present moment."""
+        with self.engine.connect() as connection:
+            moment: datetime = connection.execute(text("SELECT clock_timestamp()")).scalar_one()
+        return moment.astimezone(UTC)
 
 
 def is_postgresql(bind: Engine | Connection | Session) -> bool:
