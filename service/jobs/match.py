@@ -33,6 +33,8 @@ from service.store.matches import (
     product_keys,
     save_matches,
 )
+from service.store.moving import move_plan_leads
+from service.store.outcomes import joined
 from service.store.tables.naming import Outcome
 
 JOB = "match"
@@ -121,6 +123,7 @@ def match(
     else:
         done.outcome, done.reason = Outcome.SKIPPED, "the catalogue is empty"
     with store.writing() as session:
+        Cards(session, clock).fill(move_plan_leads(session, clock.now()))
         note_gone(session, clock)
         fill_missing(session, clock)
         report = Report(
@@ -188,7 +191,9 @@ class _Run:
                     min_score=self.config.match.min_score,
                     now=self.clock.now(notice.portal),
                 )
-            Cards(session, self.clock).fill([due.notice_id for due, _, _ in answered])
+            # An award or a contract changes the leads of the notice it belongs to.
+            concerned = joined(session, [due.notice_id for due, _, _ in answered]).values()
+            Cards(session, self.clock).fill(sorted(frozenset().union(*concerned)))
         for _, _, answers in answered:
             done.count(answers)
 

@@ -25,6 +25,7 @@ from scrapers.records import (
     Related,
     Relation,
 )
+from service.lots import WHOLE_NOTICE
 
 Key = tuple[str, Relation, str]
 """Portal, relation and id: two records with a key in common are of one purchase."""
@@ -209,6 +210,20 @@ def _plan_points(related: Iterable[Related]) -> set[str]:
     return {one.id for one in related if one.relation is Relation.PLAN}
 
 
-def is_superseded(plan: Notice, others: Iterable[Notice]) -> bool:
-    """Whether a plan has become a notice, so that its leads belong there."""
-    return plan.phase is Phase.PLAN and any(other.phase is not Phase.PLAN for other in others)
+def successors(plan: Notice, lot_id: str, notice: Notice) -> tuple[str, ...]:
+    """Give the lots of a notice that a lot of a plan has become; none where it has not yet.
+
+    By plan points where both name them; a plan of one lot without points has become all lots of
+    the notice it is joined to.
+    """
+    if plan.phase is not Phase.PLAN or notice.phase is Phase.PLAN:
+        return ()
+    lot = next((each for each in plan.lots if each.id == lot_id), None)
+    alone = len(plan.lots) <= 1
+    asked = _plan_points(lot.related if lot else ()) or (
+        _plan_points(plan.related) if alone else set()
+    )
+    told = {each.id: _plan_points(each.related) for each in notice.lots}
+    if asked and any(told.values()):
+        return tuple(id_ for id_, points in told.items() if points & asked)
+    return tuple(told) or (WHOLE_NOTICE,) if alone else ()
