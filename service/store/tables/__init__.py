@@ -19,6 +19,7 @@ from service.store.tables.desk import (
     TaskRow,
     WebSessionRow,
 )
+from service.store.tables.documents import DocumentCheckRow, DocumentRow, DocumentTextRow
 from service.store.tables.leads import DigestItemRow, DigestRow, LeadRow, MatchRow
 from service.store.tables.naming import METADATA
 from service.store.tables.notices import ChangeRow, ItemRow, LotRow, NoticeRow
@@ -40,6 +41,9 @@ __all__ = [
     "CursorRow",
     "DigestItemRow",
     "DigestRow",
+    "DocumentCheckRow",
+    "DocumentRow",
+    "DocumentTextRow",
     "ItemRow",
     "JournalRow",
     "LeadCardRow",
