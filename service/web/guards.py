@@ -1,5 +1,6 @@
 """Guards around every route: headers, requests of other sites refused, bodies kept small."""
 
+from contextlib import suppress
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers as RequestHeaders
@@ -116,26 +117,27 @@ class BodyLimit:
         if not stated.isdigit() or int(stated) > self.limit:
             await self._refuse(scope, receive, send)
             return
-        read, started = 0, False
+        read, started, over = 0, False, False
 
         async def receive_limited() -> Message:
-            nonlocal read
+            nonlocal read, over
             message = await receive()
             read += len(message.get("body", b""))
             if read > self.limit:
+                over = True
                 raise _TooLarge
             return message
 
-        async def send_noting(message: Message) -> None:
+        async def send_unless_over(message: Message) -> None:
             nonlocal started
+            if over and not started:
+                return  # the framework calls it a body it cannot parse; we know better
             started = True
             await send(message)
 
-        try:
-            await self.app(scope, receive_limited, send_noting)
-        except _TooLarge:
-            if started:
-                raise
+        with suppress(_TooLarge):
+            await self.app(scope, receive_limited, send_unless_over)
+        if over and not started:
             await self._refuse(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
@@ -104,7 +104,8 @@ def templates() -> Environment:
     `|links(hosts)` gives an address only where it leads to the portal."""
     environment = Environment(
         loader=PackageLoader("service.web", "templates"),
-        autoescape=True,
+        # By name: the text of a mail must not read «ТОО &#34;Завод&#34;».
+        autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
