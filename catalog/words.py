@@ -15,7 +15,8 @@ SIZE_SIGN = "×"
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff\u202a-\u202e]")
 _MARKS = re.compile("[\u0300-\u036f]")
-_SPACES = re.compile(r"[\s\u2800]+")
+_BLANK = "\u2800"
+"""A braille blank: no space to Unicode, one to the eye."""
 _LETTERS = str.maketrans(
     {
         "ё": "е",
@@ -31,7 +32,9 @@ _LETTERS = str.maketrans(
 )
 # «57 х 3,5» and «57х3,5» are sizes, «40х 125» is steel 40Х with its diameter.
 _BETWEEN = re.compile(rf"(?<=\d)(?: ?[*∗⋅·•{SIZE_SIGN}] ?|[xх]| [xх] )(?=\d)")
+_ODD = re.compile("[" + "".join(map(chr, _LETTERS)) + "]")
 _WRITTEN = re.compile("[0-9a-zа-яіңғүұқөһәўҳ]+")
+_MIXED = re.compile("[a-z][0-9]*[а-яіңғүұқөһәўҳ]|[а-яіңғүұқөһәўҳ][0-9]*[a-z]")
 _LATIN = "abcehkmoptxyi"
 _CYRILLIC = "авсенкмортхуі"
 _LATIN_LETTER = re.compile("[a-z]")
@@ -51,12 +54,14 @@ def fold(text: str) -> str:
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
         text = _MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
-        text = _MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold().translate(_LETTERS)
+        text = _MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+        if _ODD.search(text):
+            text = text.translate(_LETTERS)
+        text = text.replace(_BLANK, " ")
     else:
         text = text.lower().replace("`", "'")
-    text = _SPACES.sub(" ", text).strip()
-    text = _BETWEEN.sub(SIZE_SIGN, text)
-    return text if text.isascii() else _WRITTEN.sub(_one_alphabet, text)
+    text = _BETWEEN.sub(SIZE_SIGN, " ".join(text.split()))
+    return _WRITTEN.sub(_one_alphabet, text) if _MIXED.search(text) else text
 
 
 def _one_alphabet(match: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from catalog.units import convert, dimension, fold_unit
-from catalog.words import fold, stem
+from catalog.words import fold, stem, words
 from matcher.diameters import INCH_NOMINAL
 
 LONGEST_TEXT = 20_000
@@ -24,6 +24,7 @@ _TOKEN = re.compile(
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)|\d+"
 )
 _SIZE = re.compile(r"\d{1,9}(?:[.,]\d{1,4})?(?:(?:×| ?[xх*] ?)\d{1,9}(?:[.,]\d{1,4})?){1,5}")
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _MEASURE = re.compile(
     r"\d{1,9}(?:[.,]\d{1,4})? ?(?!l \d)[^\W\d_]{1,4}(?![^\W_]| ?=)"
@@ -121,16 +122,35 @@ def millimetres(value: str, unit: str) -> str:
 
 def inches(folded: str) -> tuple[int, ...]:
     """Return the nominal diameters of pipe sizes in inches: `1 1/2"` is DN 40."""
+    if '"' not in folded:
+        return ()
     written = (
         " ".join(filter(None, (match[1], match[2]))) or match[3] for match in _INCH.finditer(folded)
     )
     return tuple(INCH_NOMINAL[each] for each in written if each in INCH_NOMINAL)
 
 
+def _without_numbers(folded: str) -> Tokens:
+    found = words(folded)
+    return Tokens(
+        stems=tuple(map(stem, found)),
+        numbers=(),
+        amounts=(),
+        sizes=(),
+        measures=(),
+        standards=(),
+        nominals=(),
+        letters=tuple(word.translate(_LATIN) for word in found),
+        folded=folded,
+    )
+
+
 def tokens(text: str) -> Tokens:
     """Take the tokens of a text. Linear in its length; at most `LONGEST_TEXT` characters."""
     folded = fold(unglue(read_as_meant(text[:LONGEST_TEXT])))
     folded = _ROMAN.sub(lambda match: ROMAN[match[1]], folded)
+    if _DIGIT.search(folded) is None:
+        return _without_numbers(folded)
     standards = tuple(match[1] for match in _STANDARD.finditer(folded))
     bare = _STANDARD.sub(" ", folded) if standards else folded
     stems: list[str] = []
