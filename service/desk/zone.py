@@ -1,0 +1,96 @@
+"""The zone as an official sees it: demand by month, family and region, obligations overdue."""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import func
+from sqlalchemy import select as sql_select
+from sqlmodel import Session, col
+
+from catalog.records import ObligationState
+from service.clock import Clock
+from service.desk.leads import still_open
+from service.desk.plants import Due, PlantView, plant_views
+from service.desk.scope import Scope
+from service.store.tables import LeadCardRow
+
+MONTHS = 12
+_NONE = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """Open leads in a region: how many, tonnes and tenge where stated. `code` is "" where the
+    region is not known, `country` then says more."""
+
+    code: str
+    country: str
+    leads: int
+    tonnes: float
+    tenge: int
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneView:
+    """Everything the page of the zone shows. `months` counts purchases by month (`2026-11`, of
+    publication) and family, whether still open or not, the last twelve months with any."""
+
+    plants: tuple[PlantView, ...]
+    months: Mapping[str, Mapping[str, int]]
+    regions: tuple[Region, ...]
+    overdue: tuple[Due, ...]
+
+
+def zone_view(session: Session, clock: Clock, timezone: str) -> ZoneView:
+    """Answer what an official opens the desk for."""
+    plants = plant_views(session, Scope(), clock)
+    return ZoneView(
+        plants=tuple(plants),
+        months=demand_by_month(session, timezone),
+        regions=tuple(_regions(session, clock)),
+        overdue=tuple(
+            each
+            for view in plants
+            for each in view.obligations
+            if each.state is ObligationState.OVERDUE
+        ),
+    )
+
+
+def demand_by_month(session: Session, timezone: str) -> dict[str, dict[str, int]]:
+    """Count the lots that some plant could serve, by month of publication and family."""
+    card, zone = LeadCardRow, ZoneInfo(timezone)
+    query = sql_select(col(card.published_at), col(card.family)).where(
+        col(card.best).is_(True), col(card.published_at).is_not(None)
+    )
+    counted: Counter[tuple[str, str]] = Counter()
+    for published, family in session.execute(query):
+        counted[f"{published.astimezone(zone):%Y-%m}", family or _NONE] += 1
+    months = sorted({month for month, _ in counted})[-MONTHS:]
+    return {
+        month: {family: n for (each, family), n in sorted(counted.items()) if each == month}
+        for month in months
+    }
+
+
+def _regions(session: Session, clock: Clock) -> list[Region]:
+    card = LeadCardRow
+    tenge = func.sum(col(card.value_minor)).filter(col(card.value_currency) == "KZT")
+    query = (
+        sql_select(
+            func.coalesce(col(card.region), _NONE),
+            func.coalesce(col(card.country), _NONE),
+            func.count(),
+            func.sum(col(card.tonnes)),
+            tenge,
+        )
+        .where(col(card.best).is_(True), *still_open(clock))
+        .group_by(func.coalesce(col(card.region), _NONE), func.coalesce(col(card.country), _NONE))
+        .order_by(func.count().desc())
+    )
+    return [
+        Region(code, country, count, float(tonnes or 0), int(minor or 0) // 100)
+        for code, country, count, tonnes, minor in session.execute(query)
+    ]
