@@ -138,6 +138,8 @@ class Words:
         found = []
         for anchor in self.places.keys() & index.keys():
             for phrase in index[anchor]:
+                if phrase.others and not all(map(self.places.__contains__, phrase.others)):
+                    continue
                 for place in self.places[anchor][:8]:
                     if place not in hidden and self._near(phrase.others, place, window, hidden):
                         found.append((phrase, place))
