@@ -1,8 +1,8 @@
 """The run table: which job ran in which slot, who holds it, how it ended.
 
 A slot is a local calendar day or a moment of the schedule, so that any process (the alarm clock,
-cron, a person) asking for the same job gets the same run. A claim is a lease with a fencing number that grows with every
-claim; a holder that was thought dead finds out before it commits anything.
+cron, a person) asking for the same job gets the same run. A claim is a lease with a fencing number
+that grows with every claim; a holder that was thought dead finds out before it commits anything.
 """
 
 from dataclasses import dataclass
@@ -29,7 +29,8 @@ class LeaseLost(StoreError):
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """The right to carry out one run. `attempt` counts claims of the slot from 1."""
+    """The right to carry out one run. `attempt` counts claims of the slot from 1. The schedule
+    lends its own to the job it carries out, and ends the run itself."""
 
     run_id: int
     job: str
@@ -37,6 +38,7 @@ class Claim:
     fencing: int
     attempt: int
     lease: timedelta = LEASE
+    lent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +120,25 @@ def is_dead(row: RunRow, owner: str, now: datetime, *, alone: bool) -> bool:
     return lapsed or (alone and row.lease_owner != owner)
 
 
+def is_busy(session: Session, job: str, owner: str, now: datetime, *, alone: bool) -> bool:
+    """Whether somebody is at any slot of a job. A portal has one reader at a time."""
+    query = select(RunRow).where(RunRow.job == job, RunRow.state == RunState.RUNNING.value)
+    return any(not is_dead(row, owner, now, alone=alone) for row in session.exec(query))
+
+
+def abandon(session: Session, owner: str, now: datetime) -> int:
+    """Give up every run of an owner that is about to end, so that another takes them over at once;
+    a thread that is still at one can store nothing more. Returns how many."""
+    query = select(RunRow).where(
+        RunRow.lease_owner == owner, RunRow.state == RunState.RUNNING.value
+    )
+    rows = session.exec(query.with_for_update()).all()
+    for row in rows:
+        row.fencing, row.lease_until = row.fencing + 1, now
+        session.add(row)
+    return len(rows)
+
+
 def renew(session: Session, held: Claim, now: datetime) -> None:
     """Prolong the lease. To be called in every unit of work that stores something for the run.
 
@@ -129,6 +150,9 @@ def renew(session: Session, held: Claim, now: datetime) -> None:
 def finish(session: Session, held: Claim, report: Report, now: datetime) -> None:
     """End the run. Raises LeaseLost when somebody else has claimed it since."""
     row = _held(session, held)
+    if held.lent:
+        row.lease_until = now + held.lease
+        return
     row.state, row.ended_at = RunState.ENDED.value, now
     row.outcome, row.fault = report.outcome.value, report.fault
     row.reason, row.advice = report.reason, report.advice
