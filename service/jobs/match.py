@@ -100,6 +100,7 @@ def match(
     families: Mapping[FamilyName, Family] | None = None,
     on_progress: Progress = _silent,
     wall: Clock | None = None,
+    lent: Claim | None = None,
 ) -> Matched:
     """Match every notice that changed since its last match, or all when catalogue or matcher did.
 
@@ -108,7 +109,7 @@ def match(
     real = wall or SystemClock()
     slot = day_slot(clock.now(), config.zone.timezone)
     with store.writing() as session:
-        held = claim(
+        held = lent or claim(
             session, JOB, slot, owner=store.owner, now=real.now(), alone=store.alone, again=True
         )
         if held is None:
