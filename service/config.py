@@ -81,6 +81,7 @@ class Collect(_Table):
     """How every portal is read, unless its own table says otherwise."""
 
     budget_seconds: float = Field(180, gt=0)
+    requests_per_day: int = Field(12_000, ge=1)
     overlap_days: int = Field(3, ge=0, le=90)
     user_agent: HeaderText = "Suranys/0.1"
     contact: HeaderText = "mailto:suranys@example.invalid"
@@ -97,6 +98,7 @@ class PortalTable(_Table):
     enabled: bool = False
     delay_seconds: float | None = Field(None, ge=0)
     budget_seconds: float | None = Field(None, gt=0)
+    requests_per_day: int | None = Field(None, ge=1)
     overlap_days: int | None = Field(None, ge=0, le=90)
     max_bytes: int | None = Field(None, gt=0)
     proxy: str | None = None
@@ -118,6 +120,20 @@ class PortalTable(_Table):
         if not good or re.search(r"[^\x21-\x7e]", value):
             raise ValueError("write http://HOST:PORT")
         return value
+
+
+class Documents(_Table):
+    """How attached files are read. `memory_mb`, `seconds` (of wall clock) and `cpu_seconds` bound
+    one file; `readers` are children at once, 0 one for each core."""
+
+    enabled: bool = True
+    budget_seconds: float = Field(600, gt=0)
+    ocr: bool = True
+    readers: int = Field(0, ge=0, le=64)
+    memory_mb: int = Field(1024, ge=256)
+    seconds: float = Field(120, gt=0)
+    cpu_seconds: int = Field(60, ge=1)
+    pages: int = Field(300, ge=1, le=5000)
 
 
 class Match(_Table):
@@ -163,6 +179,8 @@ class Mail(_Table):
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: str = ""
     timeout_seconds: float = Field(60, gt=0)
+    most_per_day: int = Field(20_000, ge=1)
+    most_per_person: int = Field(20, ge=1)
 
 
 class Desk(_Table):
@@ -204,6 +222,7 @@ class Config(_Table):
     zone: Zone = Zone()
     collect: Collect = Collect()
     portals: dict[str, PortalTable] = {}
+    documents: Documents = Documents()
     match: Match = Match()
     digest: Digest = Digest()
     recipients: tuple[Recipient, ...] = (OFFICIAL,)
@@ -215,7 +234,10 @@ class Config(_Table):
     def portal(self, name: str) -> PortalTable:
         """Settings of one portal, filled up from `[collect]`."""
         own = self.portals.get(name, PortalTable())
-        shared = ("delay_seconds", "budget_seconds", "overlap_days", "max_bytes")
+        shared = (
+            *("delay_seconds", "budget_seconds", "requests_per_day"),
+            *("overlap_days", "max_bytes"),
+        )
         return own.model_copy(
             update={key: getattr(self.collect, key) for key in shared if getattr(own, key) is None}
         )

@@ -23,6 +23,7 @@ SAID = {
     "waiting": "frozen, sending failed for now: the next run tries again",
     "refused": "refused by the mail server",
     "unknown": "handed over, but the server's answer was lost",
+    "suppressed": "not sent: its reader wants no mail, or mail came back",
     "already": "today's digest is already there:",
     "silent": "nothing to tell today",
     "failed": "FAILED",

@@ -147,6 +147,9 @@ def compose(
     )
 
 
-def is_due(digest: Digest) -> bool:
-    """Say whether there is something to send: plants are left in peace on an empty day."""
-    return bool(digest.entries) or digest.recipient.audience is Audience.OFFICIAL
+def is_due(digest: Digest, *, silent: bool | None = None) -> bool:
+    """Say whether there is something to send. On an empty day plants are left in peace and
+    officials get a sign of life, unless the person chose otherwise (`silent`)."""
+    if silent is None:
+        silent = digest.recipient.audience is Audience.PLANT
+    return bool(digest.entries) or not silent

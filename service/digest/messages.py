@@ -6,8 +6,9 @@ the finished bytes are parsed again and their header set compared.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from email import policy
 from email.header import Header
 from email.message import EmailMessage
@@ -50,6 +51,17 @@ class Envelope:
     never_mail: Literal["sample", "replay"] | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with a mail. With `cid` it is a picture the HTML shows (`cid:…`), without
+    one it is offered beside the text. `name` is of our own making."""
+
+    name: str
+    kind: Literal["image/png", "text/calendar"]
+    content: bytes
+    cid: str | None = None
+
+
 def header_text(text: str, limit: int = LONGEST_HEADER) -> str:
     """Make a text fit for a header: one line, no controls, no encoded words, bounded.
 
@@ -80,10 +92,10 @@ def check_address(address: str) -> str:
     return address
 
 
-def message_id(recipient: str, day: date, domain: str) -> str:
-    """Name the one digest of a recipient and day: the same at every attempt, telling nothing."""
+def message_id(recipient: str, slot: str, domain: str) -> str:
+    """Name the one mail of a recipient and slot: the same at every attempt, telling nothing."""
     check_address(f"x@{domain}")
-    digest = sha256(f"{recipient}\n{day.isoformat()}".encode()).hexdigest()[:32]
+    digest = sha256(f"{recipient}\n{slot}".encode()).hexdigest()[:32]
     return f"<{digest}@{domain}>"
 
 
@@ -124,7 +136,9 @@ def _wanted(envelope: Envelope, subject: str) -> dict[str, str]:
     return headers
 
 
-def build_message(envelope: Envelope, body: Rendered) -> bytes:
+def build_message(
+    envelope: Envelope, body: Rendered, attachments: Sequence[Attachment] = ()
+) -> bytes:
     """Build the mail and give its bytes, parsed again and found to be what was meant.
 
     The same input gives the same bytes. Raises DeliveryError.
@@ -133,21 +147,49 @@ def build_message(envelope: Envelope, body: Rendered) -> bytes:
     message = EmailMessage(policy=policy.SMTP)
     message.set_content(body.text, cte="base64")
     message.add_alternative(body.html, subtype="html", cte="base64")
-    # A boundary from the message id and not from chance, so that a frozen body stays the same.
-    message.set_boundary("=_" + sha256(envelope.message_id.encode()).hexdigest()[:40])
+    _attach(message, attachments)
+    # Boundaries from the message id and not from chance, so that a frozen body stays the same.
+    nested = [part for part in message.walk() if part.is_multipart()]
+    for depth, part in enumerate(nested):
+        part.set_boundary("=_" + sha256(f"{envelope.message_id}{depth}".encode()).hexdigest()[:40])
     # Our own header lines, not EmailMessage's: it decodes and folds them anew and, on this Python,
     # loses blanks and invents line ends on the way.
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
     content = lines.encode("ascii") + message.as_bytes()
-    _check(content, headers, envelope, header_text(body.subject))
+    _check(content, headers, envelope, header_text(body.subject), attachments)
     return content
+
+
+def _attach(message: EmailMessage, attachments: Sequence[Attachment]) -> None:
+    page = message.get_body(("html",))
+    for each in attachments:
+        main, _, sub = each.kind.partition("/")
+        if each.cid is not None and isinstance(page, EmailMessage):
+            page.add_related(
+                each.content, main, sub, cid=f"<{each.cid}>", disposition="inline", cte="base64"
+            )
+        else:
+            message.add_attachment(
+                each.content,
+                main,
+                sub,
+                filename=each.name,
+                cte="base64",
+                params={"charset": "utf-8"} if main == "text" else None,
+            )
 
 
 _ADDRESSES = ("From", "To")
 _STRUCTURE = {"MIME-Version", "Content-Type"}
 
 
-def _check(content: bytes, headers: dict[str, str], envelope: Envelope, subject: str) -> None:
+def _check(
+    content: bytes,
+    headers: dict[str, str],
+    envelope: Envelope,
+    subject: str,
+    attachments: Sequence[Attachment],
+) -> None:
     """Compare what a receiver will read with what was meant."""
     parsed = BytesParser(policy=policy.default).parsebytes(content)
     if parsed.defects or sorted(parsed.keys()) != sorted([*headers, *_STRUCTURE]):
@@ -158,6 +200,6 @@ def _check(content: bytes, headers: dict[str, str], envelope: Envelope, subject:
     for name, wanted in {**headers, "Subject": subject}.items():
         if name not in _ADDRESSES and str(parsed[name]) != wanted:
             raise DeliveryError(f"{name} of the message is not the one it was built with")
-    parts = [part.get_content_type() for part in parsed.walk()]
-    if parts != ["multipart/alternative", "text/plain", "text/html"]:
+    parts = [part.get_content_type() for part in parsed.walk() if not part.is_multipart()]
+    if parts != ["text/plain", "text/html", *(each.kind for each in attachments)]:
         raise DeliveryError(f"the parts of the message were altered: {', '.join(parts)}")

@@ -1,6 +1,6 @@
 """Draft a recipient's digest from what is stored and how the portals were read. Reads only."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -10,8 +10,6 @@ from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from catalog.family import load_families
-from catalog.records import PlantId
-from service import config as settings
 from service.clock import Clock
 from service.config import Config
 from service.digest.composing import compose, is_due, shown
@@ -20,10 +18,13 @@ from service.digest.ordering import in_order
 from service.digest.records import Audience, Digest, Entry, PortalHealth, Recipient, Shown
 from service.jobs.collect import PortalResult
 from service.jobs.runs import NO_TOKEN, Report
+from service.outbox.reading import last_made_at
+from service.people.listing import Person
+from service.people.preferences import Preferences
 from service.places import Places
-from service.store.digests import Frozen, NewItem, Said, find_digest, last_digest_at, told
+from service.store.digests import NewItem, Said, told
 from service.store.leads import Lead, leads_for
-from service.store.tables.naming import Outcome
+from service.store.tables.naming import DeliveryKind, Outcome, Role
 
 _SHOWN: TypeAdapter[Shown] = TypeAdapter(Shown)
 _OUTCOMES: dict[Outcome, Literal["ok", "partial", "failed"]] = {
@@ -35,51 +36,59 @@ _OUTCOMES: dict[Outcome, Literal["ok", "partial", "failed"]] = {
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A digest composed and not yet frozen, with what freezing needs."""
+    """A digest composed and not yet frozen, with what freezing needs. `is_due` False: there is
+    nothing to tell."""
 
     digest: Digest
     items: tuple[NewItem, ...]
+    is_due: bool
 
 
-def person(setting: settings.Recipient, config: Config) -> Recipient:
-    """Make of a row of the configuration whom a digest is written to. The address is the id."""
+def recipient_of(person: Person, config: Config) -> Recipient:
+    """Say whom a digest is written to. The address is the id."""
     return Recipient(
-        id=setting.address.lower(),
-        name=setting.name,
-        address=setting.address,
-        audience=Audience(setting.role),
-        language=setting.language or config.digest.language,
+        id=person.address,
+        name=person.name,
+        address=person.address,
+        audience=Audience.PLANT if person.role is Role.PLANT else Audience.OFFICIAL,
+        language=person.preferences.language or config.digest.language,
         zone=config.zone.timezone,
     )
 
 
-def local_day(recipient: Recipient, now: datetime) -> str:
-    """Give the recipient's calendar day: `2026-11-23`."""
-    return now.astimezone(ZoneInfo(recipient.zone)).date().isoformat()
+def local_day(config: Config, now: datetime) -> str:
+    """Give the calendar day of the zone: `2026-11-23`."""
+    return now.astimezone(ZoneInfo(config.zone.timezone)).date().isoformat()
+
+
+def wants_now(person: Person, config: Config, now: datetime) -> bool:
+    """Say whether a person's hour of today has come, on a weekday they chose."""
+    local = now.astimezone(ZoneInfo(config.zone.timezone))
+    chosen = person.preferences
+    return local.weekday() in chosen.weekdays and local.hour >= chosen.hour
 
 
 def draft(
     session: Session,
-    setting: settings.Recipient,
+    person: Person,
     *,
     config: Config,
     places: Places,
     clock: Clock,
     portals: Sequence[PortalHealth] = (),
 ) -> Draft:
-    """Compose a recipient's digest as it stands now. Reads only."""
-    recipient, now = person(setting, config), clock.now()
-    said = told(session, recipient.id)
-    plant = PlantId(setting.plant) if setting.plant is not None else None
+    """Compose a person's digest as it stands now. Reads only."""
+    recipient, now = recipient_of(person, config), clock.now()
+    said = told(session, person.id)
     found = [
         lead
-        for lead in leads_for(session, plant, clock, also=said.keys())
-        if _wanted(lead, setting)
+        for lead in open_leads(session, person, clock, also=said.keys())
+        if wanted(lead, person.preferences)
     ]
     earlier = {
-        id_: (each.digest_id, _SHOWN.validate_json(each.shown)) for id_, each in said.items()
+        id_: (each.delivery_id, _SHOWN.validate_json(each.shown)) for id_, each in said.items()
     }
-    ranked = in_order(lines(found), load_families(), zone=plant is None)
+    ranked = in_order(lines(found), load_families(), zone=person.plant is None)
     by_id = {line.line.id: line for line in ranked}
     digest = compose(
         recipient,
@@ -90,7 +99,7 @@ def draft(
             for id_, line in by_id.items()
             if (last := last_said(line, earlier)) is not None
         },
-        start=last_digest_at(session, recipient.id),
+        start=last_made_at(session, person.id, DeliveryKind.DIGEST),
         end=now,
         portals=portals,
         most=config.digest.max_leads,
@@ -98,26 +107,16 @@ def draft(
         replay=places.mode == "replay",
     )
     items = [_item(entry, by_id[entry.lead.id].lead.id, said) for entry in digest.entries]
-    return Draft(digest, tuple(items))
+    return Draft(digest, tuple(items), is_due(digest, silent=person.preferences.silent_on_empty))
 
 
-def todays(
-    session: Session,
-    setting: settings.Recipient,
-    *,
-    config: Config,
-    places: Places,
-    clock: Clock,
-    portals: Sequence[PortalHealth] = (),
-) -> Frozen | Draft | None:
-    """Give a recipient's digest of today: as it was frozen, or drafted now, or None where there is
-    nothing to tell. Reads only."""
-    recipient = person(setting, config)
-    frozen = find_digest(session, recipient.id, local_day(recipient, clock.now()))
-    if frozen is not None:
-        return frozen
-    plan = draft(session, setting, config=config, places=places, clock=clock, portals=portals)
-    return plan if is_due(plan.digest) else None
+def open_leads(
+    session: Session, person: Person, clock: Clock, *, also: Collection[int] = ()
+) -> list[Lead]:
+    """Give the leads a person may be told of. People of a plant that is not known see nothing."""
+    if person.role is Role.PLANT and person.plant is None:
+        return []
+    return leads_for(session, person.plant, clock, also=also)
 
 
 def _item(entry: Entry, lead_id: int, said: Mapping[int, Said]) -> NewItem:
@@ -130,8 +129,9 @@ def _item(entry: Entry, lead_id: int, said: Mapping[int, Said]) -> NewItem:
     )
 
 
-def _wanted(lead: Lead, setting: settings.Recipient) -> bool:
-    return not setting.families or lead.product.family in setting.families
+def wanted(lead: Lead, chosen: Preferences) -> bool:
+    """Say whether a lead is among what a person chose to hear of."""
+    return not chosen.families or lead.product.family in chosen.families
 
 
 def portals_health(results: Iterable[PortalResult]) -> tuple[PortalHealth, ...]:

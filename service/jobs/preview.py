@@ -7,15 +7,15 @@ from typing import Literal
 
 from sqlmodel import Session
 
-from service import config as settings
 from service.clock import Clock
 from service.config import Config
 from service.digest.records import Digest, PortalHealth
-from service.jobs.drafting import Draft, local_day, person, todays
+from service.jobs.drafting import draft, local_day
+from service.outbox.reading import Delivery, find_delivery, waiting
+from service.people.listing import Person, known_people
 from service.places import Places
 from service.store import Store
-from service.store.digests import Frozen, waiting_digests
-from service.store.tables.naming import DigestState
+from service.store.tables.naming import DeliveryKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,37 +41,39 @@ def preview_digests(
     clock: Clock,
     portals: Sequence[PortalHealth] = (),
 ) -> list[Preview]:
-    """Give for every recipient, in the order of the job, what it would do now."""
+    """Give for everybody who gets mail, in the order of the job, what it would do now."""
     with store.reading() as session:
         return [
             preview
-            for setting in config.recipients
-            for preview in _previews(session, setting, config, places, clock, portals)
+            for person in known_people(session, config)
+            if person.gets_mail
+            for preview in _previews(session, person, config, places, clock, portals)
         ]
 
 
 def _previews(
     session: Session,
-    setting: settings.Recipient,
+    person: Person,
     config: Config,
     places: Places,
     clock: Clock,
     portals: Sequence[PortalHealth],
 ) -> Iterator[Preview]:
-    who = person(setting, config)
-    day = local_day(who, clock.now())
-    for late in waiting_digests(session, who.id, before=day):
-        yield _stored(who.name, who.address, late)
-    found = todays(session, setting, config=config, places=places, clock=clock, portals=portals)
-    if found is None:
-        yield Preview(who.name, who.address, day, "silent")
-    elif isinstance(found, Draft):
-        yield Preview(who.name, who.address, day, "due", digest=found.digest)
+    day = local_day(config, clock.now())
+    for late in waiting(session, person.id, DeliveryKind.DIGEST, before=day):
+        yield _stored(person, late)
+    there = find_delivery(session, person.id, DeliveryKind.DIGEST, day)
+    if there is not None:
+        yield _stored(person, there)
+        return
+    plan = draft(session, person, config=config, places=places, clock=clock, portals=portals)
+    if plan.is_due:
+        yield Preview(person.name, person.address, day, "due", digest=plan.digest)
     else:
-        yield _stored(who.name, who.address, found)
+        yield Preview(person.name, person.address, day, "silent")
 
 
-def _stored(name: str, address: str, frozen: Frozen) -> Preview:
-    waits = frozen.state is DigestState.FROZEN
-    action: Literal["waiting", "already"] = "waiting" if waits else "already"
-    return Preview(name, address, frozen.day, action, path=Path(frozen.body_path))
+def _stored(person: Person, there: Delivery) -> Preview:
+    action: Literal["waiting", "already"] = "waiting" if there.waits else "already"
+    path = Path(there.body_path) if there.body_path else None
+    return Preview(person.name, person.address, there.slot, action, path=path)

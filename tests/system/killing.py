@@ -14,17 +14,20 @@ import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import SecretStr
 from sqlalchemy import Engine, event
 
 from catalog.family import load_families
 from service import modes
 from service.clock import FixedClock
-from service.config import Config, Recipient
+from service.config import Config, Recipient, Secrets
 from service.jobs.main import run_main
 from service.jobs.match import matcher_version
 
 MORNING = datetime(2026, 5, 18, 3, tzinfo=UTC)
 CONFIG = Config(
+    # One key for all folders: the links in the digests are to be the same.
+    secrets=Secrets(secret_key=SecretStr("a key for every folder of this test")),
     recipients=(
         Recipient(name="Управление зоны", address="zone@example.invalid"),
         Recipient(
@@ -33,7 +36,7 @@ CONFIG = Config(
             role="plant",
             plant="asia-steel-pipe",
         ),
-    )
+    ),
 )
 
 

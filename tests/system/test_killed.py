@@ -15,10 +15,11 @@ from tests.system.program import ROOT, environment, executable, letters, rows, s
 KILLS = 20
 TABLES = (
     *("notice", "lot", "item", "notice_change", "portal_cursor"),
-    *("plant", "product", "match", "lead", "digest", "digest_item"),
+    *("plant", "product", "match", "lead", "person", "digest_item"),
 )
+DELIVERIES = "SELECT id, person_id, kind, slot, message_id, state, body_path, reply FROM delivery"
 TOLD = """
-SELECT digest_item.recipient, notice.external_id, lot.external_id, product.code, telling
+SELECT digest_item.person_id, notice.external_id, lot.external_id, product.code, telling
 FROM digest_item JOIN lead ON lead.id = lead_id JOIN match ON match.id = match_id
 JOIN product ON product.id = product_id JOIN lot ON lot.id = lot_id
 JOIN notice ON notice.id = lot.notice_id
@@ -30,6 +31,7 @@ def dump(folder: Path) -> dict[str, list[tuple[object, ...]]]:
     database = folder / "var/sample.db"
     found = {table: rows(database, f"SELECT * FROM {table}") for table in TABLES}  # noqa: S608
     found["run"] = rows(database, "SELECT job, slot, state, outcome, fault FROM run")
+    found["delivery"] = rows(database, DELIVERIES)
     return {
         table: sorted(
             tuple(str(value).replace(str(folder), "") for value in row) for row in content
@@ -52,7 +54,7 @@ def test_killed_at_any_statement_or_file_the_store_and_the_digests_are_the_same(
     assert ended.pop("undisturbed") == [0, 0], done.stderr.decode()
     assert len(ended) == KILLS
     expected, letters_due = dump(tmp_path / "undisturbed"), digests(tmp_path / "undisturbed")
-    assert len(expected["digest"]) == 2
+    assert len(expected["delivery"]) == 2
     assert len(letters_due) == 4
     for name, statuses in ended.items():
         assert statuses == [-signal.SIGKILL, 0], f"{name}: {done.stderr.decode()}"

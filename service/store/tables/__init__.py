@@ -20,9 +20,10 @@ from service.store.tables.desk import (
     WebSessionRow,
 )
 from service.store.tables.documents import DocumentCheckRow, DocumentRow, DocumentTextRow
-from service.store.tables.leads import DigestItemRow, DigestRow, LeadRow, MatchRow
+from service.store.tables.leads import LeadRow, MatchRow
 from service.store.tables.naming import METADATA
 from service.store.tables.notices import ChangeRow, ItemRow, LotRow, NoticeRow
+from service.store.tables.outbox import DeliveryRow, DigestItemRow
 from service.store.tables.people import PersonRow
 from service.store.tables.purchases import (
     PortalDayRow,
@@ -39,8 +40,8 @@ __all__ = [
     "ChangeRow",
     "ContractRow",
     "CursorRow",
+    "DeliveryRow",
     "DigestItemRow",
-    "DigestRow",
     "DocumentCheckRow",
     "DocumentRow",
     "DocumentTextRow",

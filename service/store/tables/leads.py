@@ -1,4 +1,4 @@
-"""Matches, leads and digests as stored."""
+"""Matches and leads as stored."""
 
 from datetime import datetime
 
@@ -6,7 +6,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from matcher.records import NeedKind, Verdict
-from service.store.tables.naming import DeclineReason, DigestState, LeadState, one_of
+from service.store.tables.naming import DeclineReason, LeadState, one_of
 
 
 class MatchRow(SQLModel, table=True):
@@ -60,40 +60,3 @@ class LeadRow(SQLModel, table=True):
     version: int = 1
     created_at: datetime
     state_at: datetime
-
-
-class DigestRow(SQLModel, table=True):
-    """One digest for one recipient and local day. The body is frozen in a file before the first
-    attempt and keeps its Message-ID through retries."""
-
-    __tablename__ = "digest"
-    __table_args__ = (UniqueConstraint("recipient", "day"), one_of("state", DigestState))
-
-    id: int | None = Field(default=None, primary_key=True)
-    recipient: str
-    day: str
-    message_id: str = Field(unique=True)
-    body_path: str
-    state: str
-    reason: str = ""
-    created_at: datetime
-    state_at: datetime
-
-
-class DigestItemRow(SQLModel, table=True):
-    """A lead that went into a digest.
-
-    `telling` is 1 when a recipient is first told of it and grows when a change is told; unique, so
-    that nobody is told the same twice. `shown` is what was said (JSON), to tell a change by.
-    """
-
-    __tablename__ = "digest_item"
-    __table_args__ = (UniqueConstraint("recipient", "lead_id", "telling"),)
-
-    id: int | None = Field(default=None, primary_key=True)
-    digest_id: int = Field(foreign_key="digest.id", ondelete="CASCADE", index=True)
-    recipient: str
-    lead_id: int = Field(foreign_key="lead.id", ondelete="CASCADE")
-    telling: int = 1
-    section: str = ""
-    shown: str = ""

@@ -80,11 +80,30 @@ class DeclineReason(StrEnum):
     OTHER = "other"
 
 
-class DigestState(StrEnum):
-    """`frozen`: the body is fixed and not yet handed over; `unknown`: the link broke after DATA."""
+class DeliveryKind(StrEnum):
+    """What a mail is. The two last are answers to what somebody just did."""
+
+    DIGEST = "digest"
+    URGENT = "urgent"
+    REMINDER = "reminder"
+    WEEKLY = "weekly"
+    SIGN_IN = "sign_in"
+    INVITATION = "invitation"
+
+
+class DeliveryState(StrEnum):
+    """Where a mail stands; a mail that is due and not yet written has no row.
+
+    `frozen`: its bytes are fixed and were never tried; `sending`: somebody holds it; `retry`: put
+    off; `unknown`: the link or the process was lost while the server may have taken it; `written`:
+    it went into a file, as configured; `suppressed`: its reader wants or can have no mail.
+    """
 
     FROZEN = "frozen"
-    WRITTEN = "written"
-    SENT = "sent"
-    REFUSED = "refused"
+    SENDING = "sending"
+    RETRY = "retry"
     UNKNOWN = "unknown"
+    SENT = "sent"
+    WRITTEN = "written"
+    REFUSED = "refused"
+    SUPPRESSED = "suppressed"

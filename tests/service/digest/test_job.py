@@ -29,8 +29,8 @@ from service.store.catalogue import save_catalogue
 from service.store.codec import dump_evidence, dump_quantity
 from service.store.notices import save_page
 from service.store.tables import (
+    DeliveryRow,
     DigestItemRow,
-    DigestRow,
     LeadRow,
     LotRow,
     MatchRow,
@@ -163,7 +163,7 @@ def body(result: DigestResult) -> str:
     return text.replace("\u00a0", " ")
 
 
-def count(store: Store, table: type[DigestRow | DigestItemRow]) -> int:
+def count(store: Store, table: type[DeliveryRow | DigestItemRow]) -> int:
     with store.reading() as session:
         return session.exec(select(func.count()).select_from(table)).one()
 
@@ -241,7 +241,7 @@ def test_a_second_run_on_the_same_day_adds_no_second_digest(
     second = run(store, config, live, hours=5)
     assert {each.action for each in second.values()} == {"already"}
     assert first["zone"].path.read_bytes() == before
-    assert (count(store, DigestRow), count(store, DigestItemRow)) == (2, 2)
+    assert (count(store, DeliveryRow), count(store, DigestItemRow)) == (2, 2)
 
 
 def test_the_next_day_tells_only_what_is_new(store: Store, config: Config, live: Places) -> None:
@@ -282,7 +282,7 @@ def test_an_empty_day_is_silence_for_a_plant_and_a_sign_of_life_for_officials(
 ) -> None:
     results = run(store, config, live)
     assert (results["mill"].action, results["zone"].action) == ("silent", "written")
-    assert count(store, DigestRow) == 1
+    assert count(store, DeliveryRow) == 1
 
 
 def test_products_of_one_plant_share_the_line_of_a_lot(
@@ -342,7 +342,7 @@ def test_one_recipients_failure_stops_no_other(store: Store, config: Config, liv
     )
     assert [each.action for each in results] == ["failed", "written"]
     assert "not a mail address" in results[0].reason
-    assert count(store, DigestRow) == 1
+    assert count(store, DeliveryRow) == 1
 
 
 def test_a_digest_frozen_before_a_crash_is_delivered_as_it_was(
@@ -363,7 +363,7 @@ def test_a_digest_frozen_before_a_crash_is_delivered_as_it_was(
     assert second.action == "written"
     assert second.path is not None
     assert second.path.read_bytes() == frozen
-    assert (count(store, DigestRow), count(store, DigestItemRow)) == (1, 1)
+    assert (count(store, DeliveryRow), count(store, DigestItemRow)) == (1, 1)
 
 
 def test_a_file_left_by_a_run_killed_before_freezing_is_replaced(

@@ -18,7 +18,7 @@ from service.jobs.digest import write_digests
 from service.places import places
 from service.store import open_store
 from service.store.catalogue import save_catalogue
-from service.store.tables import DigestItemRow, DigestRow
+from service.store.tables import DeliveryRow, DigestItemRow
 from service.store.tables.naming import Origin
 from tests.service.digest.samples import NOW
 from tests.service.digest.test_job import CATALOGUE, MILL, open_notice, requantify, save
@@ -85,8 +85,8 @@ class Days(RuleBasedStateMachine):
     def a_day_has_one_digest_and_its_file(self) -> None:
         if hasattr(self, "store"):
             with self.store.reading() as session:
-                digests = session.exec(select(DigestRow)).all()
-            assert len({digest.day for digest in digests}) == len(digests)
+                digests = session.exec(select(DeliveryRow)).all()
+            assert len({digest.slot for digest in digests}) == len(digests)
             assert all(Path(digest.body_path).exists() for digest in digests)
 
     def teardown(self) -> None:

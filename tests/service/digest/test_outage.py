@@ -14,15 +14,17 @@ from sqlmodel import select
 from service.clock import FixedClock
 from service.config import Config, Mail, Recipient
 from service.jobs.digest import DigestResult, write_digests
+from service.outbox.freezing import put
+from service.people.listing import copy_recipients, people
 from service.places import Places, places
 from service.store import Store, open_store
 from service.store.catalogue import save_catalogue
-from service.store.digests import NewItem, freeze
-from service.store.tables import DigestRow, LeadRow
-from service.store.tables.naming import Origin
+from service.store.digests import NewItem, add_items
+from service.store.tables import DeliveryRow, LeadRow
+from service.store.tables.naming import DeliveryKind, Origin
 from tests.service.digest.samples import NOW
-from tests.service.digest.test_delivering import Sink, listening
 from tests.service.digest.test_job import CATALOGUE, open_notice, save
+from tests.service.outbox.test_smtp import Sink, listening
 
 AWAY = "451 4.3.2 try again later"
 MILL = Recipient(
@@ -91,21 +93,26 @@ def killed_before_sending(store: Store, folder: Path, day: str) -> Path:
             for lead in session.exec(select(LeadRow))
             if lead.id is not None
         ]
-        freeze(
+        moment = NOW - timedelta(days=1)
+        copy_recipients(session, Config(recipients=(MILL,)), moment)
+        [person] = people(session)
+        id_ = put(
             session,
-            MILL.address,
+            person,
+            DeliveryKind.DIGEST,
             day,
+            EARLIER,
+            moment,
             message_id=f"<{day}@zone.example>",
             body_path=str(path),
-            items=items,
-            now=NOW - timedelta(days=1),
         )
+        add_items(session, id_, person.id, items)
     return path
 
 
 def states(store: Store) -> list[tuple[str, str]]:
     with store.reading() as session:
-        return [(row.day, row.state) for row in session.exec(select(DigestRow))]
+        return [(row.slot, row.state) for row in session.exec(select(DeliveryRow))]
 
 
 def test_after_a_day_without_a_mail_server_each_lead_is_told_once(
@@ -176,14 +183,14 @@ def test_a_digest_of_a_run_killed_before_sending_leaves_on_the_next_day(
     assert len(mails) == (2 if mode == "smtp" else 0)
 
 
-def test_a_lost_file_of_an_earlier_day_is_told_and_stops_nothing(
+def test_a_lost_file_of_an_earlier_day_loses_no_mail(
     store: Store, config: Config, live: Places, sink: Sink
 ) -> None:
     save(store, open_notice("1"), "p1")
     killed_before_sending(store, live.digests, "2026-11-21").unlink()
     save(store, open_notice("2"), "p1")
     lost, today = run(store, config, live)
-    assert (lost.day, lost.action) == ("2026-11-21", "failed")
-    assert "cannot be read" in lost.reason
+    assert (lost.day, lost.action) == ("2026-11-21", "sent")
+    assert sink.received[0][2] == EARLIER
     assert today.action == "sent"
     assert told(sink)["2"] == 1

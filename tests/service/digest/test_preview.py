@@ -13,7 +13,7 @@ from service.jobs.preview import Preview, preview_digests
 from service.places import Places, places
 from service.store import Store, open_store
 from service.store.catalogue import save_catalogue
-from service.store.tables import DigestRow
+from service.store.tables import DeliveryRow
 from service.store.tables.naming import Origin
 from tests.service.digest.samples import NOW
 from tests.service.digest.test_job import CATALOGUE, MILL, PORTALS, ZONE, count, open_notice, save
@@ -52,7 +52,7 @@ def test_a_preview_shows_what_is_due_and_leaves_no_trace(
     seen = preview(store, config, live)
     assert actions(seen) == [("zone", "due"), ("mill", "due")]
     assert [len(each.digest.entries) for each in seen if each.digest] == [1, 1]
-    assert count(store, DigestRow) == 0
+    assert count(store, DeliveryRow) == 0
     assert not live.digests.exists()
 
 

@@ -1,27 +1,25 @@
-"""A folder and a real SMTP server on loopback."""
+"""Submission to a real SMTP server on loopback."""
 
 import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import date
-from pathlib import Path
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
-from service.digest.delivering import (
-    NeverMailed,
-    Outcome,
-    Server,
-    file_stem,
-    may_be_mailed,
-    send,
-    write_files,
-)
 from service.errors import DeliveryError
+from service.outbox.smtp import (
+    Attempt,
+    Courier,
+    NeverMailed,
+    Server,
+    ServerAway,
+    may_be_mailed,
+)
+from service.store.tables.naming import DeliveryState
 
 MESSAGE = b"From: a@b.example\r\nTo: c@d.example\r\nSubject: s\r\n\r\n.dot\r\n..two\r\ntext\r\n"
 SENDER, RECIPIENT = "digest@suranys.example", "plant@works.example"
@@ -80,13 +78,18 @@ def server(sink: Sink) -> Iterator[Server]:
         yield Server("127.0.0.1", port, security="none", connect_seconds=10, answer_seconds=10)
 
 
-def sent(server: Server, recipient: str = RECIPIENT) -> Outcome:
-    return send(server, SENDER, recipient, MESSAGE).outcome
+def send(server: Server, recipient: str = RECIPIENT, message: bytes = MESSAGE) -> Attempt:
+    with Courier(server) as courier:
+        return courier.send(SENDER, recipient, message)
+
+
+def sent(server: Server, recipient: str = RECIPIENT) -> DeliveryState:
+    return send(server, recipient).state
 
 
 def test_an_accepted_message_arrives_once_and_byte_for_byte(server: Server, sink: Sink) -> None:
-    delivery = send(server, SENDER, RECIPIENT, MESSAGE)
-    assert (delivery.outcome, delivery.code, delivery.where) == (Outcome.SENT, 250, RECIPIENT)
+    delivery = send(server)
+    assert (delivery.state, delivery.code) == (DeliveryState.SENT, 250)
     assert sink.received == [(SENDER, [RECIPIENT], MESSAGE)]
 
 
@@ -94,17 +97,17 @@ def test_an_accepted_message_arrives_once_and_byte_for_byte(server: Server, sink
 @pytest.mark.parametrize(
     ("answer", "outcome"),
     [
-        ("451 try again later", Outcome.TEMPORARY),
-        ("550 no such user", Outcome.PERMANENT),
-        ("421 going down", Outcome.TEMPORARY),
+        ("451 try again later", DeliveryState.RETRY),
+        ("550 no such user", DeliveryState.REFUSED),
+        ("421 going down", DeliveryState.RETRY),
     ],
 )
 def test_a_refusal_is_told_apart_by_its_code(
-    server: Server, sink: Sink, stage: str, answer: str, outcome: Outcome
+    server: Server, sink: Sink, stage: str, answer: str, outcome: DeliveryState
 ) -> None:
     setattr(sink, stage, answer)
-    delivery = send(server, SENDER, RECIPIENT, MESSAGE)
-    assert (delivery.outcome, delivery.code) == (outcome, int(answer[:3]))
+    delivery = send(server)
+    assert (delivery.state, delivery.code) == (outcome, int(answer[:3]))
     assert delivery.reply == answer[4:]
     assert sink.received == []
 
@@ -113,26 +116,28 @@ def test_a_server_that_is_not_there_is_tried_again_later() -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    assert sent(Server("127.0.0.1", port, security="none", connect_seconds=5)) is Outcome.TEMPORARY
+    with pytest.raises(ServerAway):
+        send(Server("127.0.0.1", port, security="none", connect_seconds=5))
 
 
 def test_nothing_is_sent_in_the_clear_where_starttls_is_wanted(server: Server, sink: Sink) -> None:
-    assert sent(replace(server, security="starttls")) is Outcome.TEMPORARY
+    with pytest.raises(ServerAway):
+        send(replace(server, security="starttls"))
     assert sink.received == []
 
 
 def test_a_wrong_password_is_not_the_mailboxs_fault(server: Server, sink: Sink) -> None:
     wrong = replace(server, username="someone", password="secret")
-    delivery = send(wrong, SENDER, RECIPIENT, MESSAGE)
-    assert delivery.outcome is Outcome.TEMPORARY
-    assert "secret" not in delivery.reply
+    with pytest.raises(ServerAway) as caught:
+        send(wrong)
+    assert "secret" not in caught.value.reply + repr(wrong)
 
 
 @pytest.mark.parametrize(
     ("last_words", "outcome"),
-    [(b"", Outcome.UNKNOWN), (b"250 OK\r\n", Outcome.SENT)],
+    [(b"", DeliveryState.UNKNOWN), (b"250 OK\r\n", DeliveryState.SENT)],
 )
-def test_a_link_lost_after_the_text_is_a_doubt(last_words: bytes, outcome: Outcome) -> None:
+def test_a_link_lost_after_the_text_is_a_doubt(last_words: bytes, outcome: DeliveryState) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
@@ -163,7 +168,7 @@ def test_a_link_lost_after_the_text_is_a_doubt(last_words: bytes, outcome: Outco
 @pytest.mark.parametrize("kind", ["sample", "replay"])
 def test_samples_and_replays_are_never_mailed(server: Server, sink: Sink, kind: str) -> None:
     with pytest.raises(NeverMailed, match=kind):
-        send(server, SENDER, RECIPIENT, b"X-Suranys-Never-Mail: %b\r\n" % kind.encode() + MESSAGE)
+        send(server, message=b"X-Suranys-Never-Mail: %b\r\n" % kind.encode() + MESSAGE)
     assert sink.received == []
 
 
@@ -182,40 +187,3 @@ def test_an_address_with_a_second_one_inside_reaches_no_server(
     with pytest.raises(DeliveryError):
         sent(server, address)
     assert sink.received == []
-
-
-def test_files_are_written_whole_and_beside_one_another(tmp_path: Path) -> None:
-    folder = tmp_path / "new" / "digests"
-    eml, html = write_files(folder, "zone-2026-11-23", MESSAGE, "<p>да</p>")
-    assert eml.read_bytes() == MESSAGE
-    assert html.read_text(encoding="utf-8") == "<p>да</p>"
-    assert sorted(path.name for path in folder.iterdir()) == [
-        "zone-2026-11-23.eml",
-        "zone-2026-11-23.html",
-    ]
-
-
-def test_writing_again_replaces_and_leaves_nothing_behind(tmp_path: Path) -> None:
-    write_files(tmp_path, "a", b"one", "one")
-    write_files(tmp_path, "a", b"two", "two")
-    assert (tmp_path / "a.eml").read_bytes() == b"two"
-    assert len(list(tmp_path.iterdir())) == 2
-
-
-def test_a_folder_that_cannot_be_written_to_is_a_named_error(tmp_path: Path) -> None:
-    (tmp_path / "taken").write_text("a file, not a folder")
-    with pytest.raises(DeliveryError, match="cannot write the digest"):
-        write_files(tmp_path / "taken", "a", b"", "")
-
-
-@pytest.mark.parametrize(
-    ("recipient", "stem"),
-    [
-        ("zone@example.invalid", "zone-example-invalid-2026-11-23"),
-        ("../../etc/passwd", "etc-passwd-2026-11-23"),
-        ("…", "recipient-2026-11-23"),
-        ("a" * 200, "a" * 60 + "-2026-11-23"),
-    ],
-)
-def test_a_recipient_cannot_name_a_file_outside_the_folder(recipient: str, stem: str) -> None:
-    assert file_stem(recipient, date(2026, 11, 23)) == stem

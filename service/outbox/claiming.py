@@ -1,0 +1,236 @@
+"""Who may send a mail: claimed with a lease, handed over, ended. Each step is one transaction.
+
+The order is the guarantee. `claim` refuses who wants no mail; `hand_over` notes, before a byte of
+the text leaves, that it is about to; `finish` notes the answer. Killed before the hand-over, a mail
+was surely not sent; killed after it, it is a doubt, counted and tried once more. Every step checks
+the fencing number, so that a holder whose lease lapsed changes nothing.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from sqlalchemy import CursorResult, func, or_, update
+from sqlmodel import Session, col, select
+
+from service.outbox.freezing import frozen_message
+from service.outbox.records import (
+    ANSWERS,
+    DOUBT_AFTER,
+    HANDED_LEASE,
+    LEASE,
+    MOST_DOUBTS,
+    Brakes,
+    Held,
+    next_attempt,
+)
+from service.store.tables import DeliveryRow, PersonRow
+from service.store.tables.naming import DeliveryKind, DeliveryState
+
+_OPEN = (DeliveryState.FROZEN.value, DeliveryState.RETRY.value, DeliveryState.UNKNOWN.value)
+_BATCH = 200
+_DAY = timedelta(hours=24)
+
+
+def due(session: Session, now: datetime, limit: int = _BATCH) -> list[int]:
+    """List what may be tried now: answers first, then the oldest, so that a change never arrives
+    before what it changes."""
+    answers = col(DeliveryRow.kind).in_([kind.value for kind in ANSWERS])
+    query = (
+        select(DeliveryRow.id)
+        .where(col(DeliveryRow.due_at) <= now, col(DeliveryRow.state).in_(_OPEN))
+        .order_by(answers.desc(), col(DeliveryRow.id))
+        .limit(limit)
+    )
+    return [id_ for id_ in session.exec(query) if id_ is not None]
+
+
+def release_lapsed(session: Session, owner: str, now: datetime, *, alone: bool) -> None:
+    """Free what a dead holder left: to be tried at once where nothing was handed over, else as a
+    doubt. `alone` means that no other process can be alive, so that no lease need be outwaited."""
+    lapsed = col(DeliveryRow.lease_until) <= now
+    dead = col(DeliveryRow.lease_owner) != owner
+    query = (
+        select(DeliveryRow)
+        .where(
+            DeliveryRow.state == DeliveryState.SENDING.value,
+            or_(lapsed, dead) if alone else lapsed,
+        )
+        .with_for_update(skip_locked=True)
+    )
+    for row in session.exec(query):
+        if row.handed_at is None:
+            _free(row, DeliveryState.RETRY, now)
+            row.due_at = now
+        else:
+            _doubt(row, "the process that sent it ended before the answer", now)
+        session.add(row)
+
+
+def claim(
+    session: Session, id_: int, owner: str, now: datetime, brakes: Brakes
+) -> Held | DeliveryState | None:
+    """Take a mail, or say the state it got instead (suppressed, put off by the brake, refused for
+    want of its text). None where another holds it or it is no longer due."""
+    row = session.exec(
+        select(DeliveryRow)
+        .where(
+            DeliveryRow.id == id_,
+            col(DeliveryRow.due_at) <= now,
+            col(DeliveryRow.state).in_(_OPEN),
+        )
+        .with_for_update(skip_locked=True)
+    ).first()
+    if row is None:
+        return None
+    session.add(row)
+    if reason := _unwanted(session, row):
+        return _ended(row, DeliveryState.SUPPRESSED, reason, now)
+    if (free_at := _braked_until(session, row.person_id, now, brakes.a_person)) is not None:
+        row.due_at, row.reply = free_at, "too many mails to this person within 24 hours"
+        row.state, row.state_at = DeliveryState.RETRY.value, now
+        return DeliveryState.RETRY
+    message = frozen_message(row) or _from_file(row.body_path)
+    if message is None:
+        return _ended(row, DeliveryState.REFUSED, f"the frozen {row.body_path} is lost", now)
+    row.state, row.state_at = DeliveryState.SENDING.value, now
+    row.lease_owner, row.lease_until = owner, now + LEASE
+    row.fencing, row.handed_at = row.fencing + 1, None
+    return _held(row, owner, message)
+
+
+def _held(row: DeliveryRow, owner: str, message: bytes) -> Held:
+    assert row.id is not None  # noqa: S101 - it was read from the database
+    return Held(
+        id=row.id,
+        person_id=row.person_id,
+        kind=DeliveryKind(row.kind),
+        slot=row.slot,
+        address=row.address,
+        message_id=row.message_id,
+        body_path=row.body_path,
+        fencing=row.fencing,
+        owner=owner,
+        message=message,
+    )
+
+
+def hand_over(session: Session, held: Held, now: datetime) -> bool:
+    """Note that the text is about to leave. False where it must not: the lease went to another, or
+    the person unsubscribed meanwhile (then the mail has ended)."""
+    row = _mine(session, held)
+    if row is None:
+        return False
+    if reason := _unwanted(session, row):
+        _ended(row, DeliveryState.SUPPRESSED, reason, now)
+        session.add(row)
+        return False
+    row.handed_at, row.lease_until = now, now + HANDED_LEASE
+    session.add(row)
+    return True
+
+
+def finish(
+    session: Session,
+    held: Held,
+    state: DeliveryState,
+    now: datetime,
+    *,
+    code: int | None = None,
+    reply: str = "",
+) -> DeliveryState | None:
+    """Note how an attempt ended and give the state it led to: one put off for five days is given
+    up. None where the holding had lapsed, and nothing was changed."""
+    row = _mine(session, held)
+    if row is None:
+        return None
+    session.add(row)
+    row.code, row.attempts = code, row.attempts + 1
+    if state is DeliveryState.UNKNOWN:
+        return _doubt(row, reply, now)
+    if state is not DeliveryState.RETRY:
+        return _ended(row, state, reply, now)
+    again = next_attempt(row.attempts, row.created_at, now)
+    if again is None:
+        return _ended(row, DeliveryState.REFUSED, f"given up: {reply}", now)
+    _free(row, DeliveryState.RETRY, now)
+    # It was not taken: what the server refused cannot have arrived.
+    row.due_at, row.reply, row.handed_at = again, reply, None
+    return DeliveryState.RETRY
+
+
+def left_today(session: Session, now: datetime) -> int:
+    """Count the mails whose text was handed over within the last 24 hours."""
+    query = select(func.count()).where(col(DeliveryRow.handed_at) > now - _DAY)
+    return session.exec(query).one()
+
+
+def _mine(session: Session, held: Held) -> DeliveryRow | None:
+    """Lock the row for writing, if it is still held."""
+    done = session.execute(
+        update(DeliveryRow)
+        .where(
+            col(DeliveryRow.id) == held.id,
+            col(DeliveryRow.fencing) == held.fencing,
+            col(DeliveryRow.lease_owner) == held.owner,
+            col(DeliveryRow.state) == DeliveryState.SENDING.value,
+        )
+        .values(fencing=held.fencing)
+    )
+    assert isinstance(done, CursorResult)  # noqa: S101 - an UPDATE gives one
+    return session.get(DeliveryRow, held.id) if done.rowcount else None
+
+
+def _unwanted(session: Session, row: DeliveryRow) -> str:
+    """Say why this person may get no mail now, "" where they may. The row is locked: an unsubscribe
+    that committed is seen, and one that comes now waits for us."""
+    person = session.exec(
+        select(PersonRow).where(PersonRow.id == row.person_id).with_for_update(read=True)
+    ).one()
+    if person.disabled_at is not None:
+        return "the person is no longer in the list"
+    if person.suppressed_at is not None:
+        return f"mail to this address came back: {person.suppressed_for}"
+    if person.unsubscribed_at is not None and DeliveryKind(row.kind) not in ANSWERS:
+        return "the person unsubscribed"
+    return ""
+
+
+def _braked_until(session: Session, person_id: int, now: datetime, most: int) -> datetime | None:
+    """Give when a person may get the next mail, None for at once."""
+    query: Sequence[datetime | None] = session.exec(
+        select(DeliveryRow.handed_at)
+        .where(DeliveryRow.person_id == person_id, col(DeliveryRow.handed_at) > now - _DAY)
+        .order_by(col(DeliveryRow.handed_at).desc())
+        .limit(most)
+    ).all()
+    oldest = query[most - 1] if len(query) == most else None
+    return oldest + _DAY if oldest is not None else None
+
+
+def _from_file(path: str) -> bytes | None:
+    """Read what an earlier version froze in a file only."""
+    try:
+        return Path(path).read_bytes() if path else None
+    except OSError:
+        return None
+
+
+def _doubt(row: DeliveryRow, reply: str, now: datetime) -> DeliveryState:
+    _free(row, DeliveryState.UNKNOWN, now)
+    row.doubts += 1
+    row.due_at = now + DOUBT_AFTER if row.doubts < MOST_DOUBTS else None
+    row.reply = reply
+    return DeliveryState.UNKNOWN
+
+
+def _ended(row: DeliveryRow, state: DeliveryState, reply: str, now: datetime) -> DeliveryState:
+    _free(row, state, now)
+    row.due_at, row.reply = None, reply
+    row.body = None  # its file stays, where it has one
+    return state
+
+
+def _free(row: DeliveryRow, state: DeliveryState, now: datetime) -> None:
+    row.state, row.state_at = state.value, now
+    row.lease_owner = row.lease_until = None
