@@ -32,6 +32,7 @@ from service.errors import ConfigError
 DEFAULT_FILE = Path("config.toml")
 
 Language = Literal["ru", "kk", "en"]
+LocalTime = Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
 HeaderText = Annotated[str, Field(pattern=r"^[\x20-\x7e]+$")]  # what HTTP may carry in a header
 Address = Annotated[str, Field(pattern=r"^[^@\s<>,;\x00-\x1f\x7f]+@[^@\s<>,;\x00-\x1f\x7f]+$")]
 
@@ -185,9 +186,14 @@ class Mail(_Table):
 
 class Desk(_Table):
     """The pages. `address` is where people reach them: links in mails begin with it. One-click
-    unsubscribing needs https."""
+    unsubscribing needs https. `host` and `port` are what the server listens on."""
 
     address: str = "http://127.0.0.1:8000"
+    host: str = Field("127.0.0.1", pattern=r"^[0-9A-Za-z.:-]+$")
+    port: int = Field(8000, ge=1, le=65535)
+    trusted_proxy: str = Field("", pattern=r"^[0-9a-fA-F.:]*$")
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
     idle_hours: int = Field(12, ge=1, le=168)
     session_days: int = Field(14, ge=1, le=90)
 
@@ -198,6 +204,31 @@ class Desk(_Table):
         if plain and not re.fullmatch(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[\w.~-]+)*", plain):
             raise ValueError("write https://HOST or http://HOST:PORT")
         return plain
+
+
+class Jobs(_Table):
+    """Who carries the jobs out: the process that serves, or Procrastinate's workers, any number of
+    them on any number of machines, on PostgreSQL."""
+
+    engine: Literal["embedded", "procrastinate"] = "embedded"
+
+
+class Schedule(_Table):
+    """When jobs are due, in local time of `[zone]`."""
+
+    collect: tuple[LocalTime, ...] = ("05:00", "12:00", "17:00")
+    match_minutes: Literal[5, 10, 15, 20, 30, 60] = 15
+    backup: LocalTime = "03:00"
+    heartbeat_url: str = Field("", pattern=r"^(https?://[^\s]+)?$")
+
+
+class Keep(_Table):
+    """How long things are kept that nobody needs for ever."""
+
+    backups: int = Field(14, ge=1)
+    runs_days: int = Field(60, ge=8)
+    archive_days: int = Field(180, ge=1)
+    logs_days: int = Field(90, ge=1)
 
 
 class Secrets(BaseSettings):
@@ -228,6 +259,9 @@ class Config(_Table):
     recipients: tuple[Recipient, ...] = (OFFICIAL,)
     mail: Mail = Mail()
     desk: Desk = Desk()
+    jobs: Jobs = Jobs()
+    schedule: Schedule = Schedule()
+    keep: Keep = Keep()
     secrets: Secrets = Field(default_factory=Secrets, exclude=True)
     folder: Path = Field(default_factory=Path.cwd, exclude=True)
 

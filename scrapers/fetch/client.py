@@ -28,6 +28,11 @@ from scrapers.portal import Answer, Portal, Request
 
 _T = TypeVar("_T")
 
+
+def _uncounted() -> None:
+    """For those who count no requests."""
+
+
 _MAX_HOPS = 5
 _ROBOTS = "robots"  # the kind of our own requests for robots.txt
 _ACCEPT = {
@@ -43,7 +48,8 @@ class Fetcher:
 
     `network` replaces what is connected to: `LoopbackNetwork(port)` in replays and tests. Without
     it only public addresses are connected to. With a proxy the proxy looks names up, so addresses
-    cannot be checked here; the host list still holds.
+    cannot be checked here; the host list still holds. `on_request` is told of every request before
+    it is sent: retries, redirects and robots.txt too.
     """
 
     def __init__(
@@ -56,11 +62,13 @@ class Fetcher:
         sleep: Callable[[float], None] = time.sleep,
         network: httpcore.NetworkBackend | None = None,
         rng: Random | None = None,
+        on_request: Callable[[], None] = _uncounted,
     ) -> None:
         self._portal = portal
         self._settings = settings
         self._now = now
         self._sleep = sleep
+        self._on_request = on_request
         self._rng = rng or SystemRandom()
         self._pace = Pace(settings.delay_seconds, monotonic, sleep)
         self._deadline = Deadline(monotonic)
@@ -151,6 +159,7 @@ class Fetcher:
         """Wait for our turn, exchange, and turn whatever goes wrong into a named error."""
         host, url = sent.url.host, str(sent.url)
         self._pace.wait(host)
+        self._on_request()
         self._deadline.start(self._settings.deadline)
         try:
             received = exchange(self._client, sent, self._cap(request))

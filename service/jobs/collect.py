@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from difflib import get_close_matches
+from functools import partial
 from pathlib import Path
 
 import httpcore
@@ -24,14 +25,26 @@ from scrapers.records import Depth
 from service.clock import Clock, SystemClock
 from service.config import Config, portal_token
 from service.errors import ConfigError
+from service.jobs.opening import Allowance, Opening
 from service.jobs.outcomes import Tally, report
-from service.jobs.reading import Failed, Reader, Reading
-from service.jobs.runs import NO_TOKEN, Claim, Report, claim, day_slot, finish, renew
+from service.jobs.reading import Failed, Reader, Reading, load
+from service.jobs.runs import NO_TOKEN, Claim, Report, claim, day_slot, finish, is_busy, renew
 from service.logs import log
 from service.store import Store
 from service.store.cursors import Cursor, read_cursor, save_cursor
 from service.store.notices import mark_gone, note_rows, save_page
 from service.store.tables.naming import Outcome
+from service.store.waiting import (
+    add_waiting,
+    count_requests,
+    drop_settled,
+    requests_today,
+    sift,
+    waiting_of,
+)
+from service.store.waiting import failed as try_later
+from service.store.waiting import opened as wait_no_more
+from service.worth import Worth, worth_basis, worth_reading
 
 Progress = Callable[[str, int, int | None], None]
 """Called after each stored page: portal, notices read so far, the portal's own count if known."""
@@ -58,7 +71,9 @@ class Collecting:
     portal. `entries` are numbers or addresses of notices by portal; with `only_entries` nothing
     else is read and where the reading of the listings stands is left alone. `readable_names` keeps
     the archive's pages under names for people too. `wall` is real time, for leases, whatever
-    `clock` says of the portals' day. `again` repeats a run that ended OK today.
+    `clock` says of the portals' day. `again` repeats a run that ended OK today. `held` is the claim
+    the schedule lends for the one portal it reads. `worth` says which
+    rows of a listing are to be opened; without `everything` they wait for their turn.
     """
 
     store: Store
@@ -71,10 +86,12 @@ class Collecting:
     everything: bool = False
     readable_names: bool = False
     again: bool = True
+    held: Claim | None = None
     on_progress: Progress = _silent
     wall: Clock = field(default_factory=SystemClock)
     monotonic: Callable[[], float] = time.monotonic
     registry: Mapping[str, Portal] = field(default_factory=lambda: PORTALS)
+    worth: Worth = field(default_factory=worth_reading)
 
 
 def enabled_portals(config: Config, registry: Mapping[str, Portal] = PORTALS) -> list[str]:
@@ -135,10 +152,15 @@ def _start(work: Collecting, portal: Portal) -> "_Active | Report":
     now, real = work.clock.now(portal.name), work.wall.now()
     slot = day_slot(now, work.config.zone.timezone)
     settings = json.dumps(table.query, ensure_ascii=False, sort_keys=True)
+    job = f"{'entries' if work.only_entries else 'collect'}:{portal.name}"
     with work.store.writing() as session:
-        held = claim(
+        if work.held is None and is_busy(
+            session, job, work.store.owner, real, alone=work.store.alone
+        ):
+            return Report(Outcome.SKIPPED, "another process is reading it")
+        held = work.held or claim(
             session,
-            f"{'entries' if work.only_entries else 'collect'}:{portal.name}",
+            job,
             slot,
             owner=work.store.owner,
             now=real,
@@ -152,7 +174,15 @@ def _start(work: Collecting, portal: Portal) -> "_Active | Report":
             skipped = Report(Outcome.SKIPPED, told, fault=NO_TOKEN)
             finish(session, held, skipped, real)
             return skipped
+        used = requests_today(session, portal.name, slot)
+        most = None if work.everything else table.requests_per_day
+        if most is not None and used >= most:
+            told = f"the {most} requests of {slot} are used; what waits is read tomorrow"
+            skipped = Report(Outcome.SKIPPED, told)
+            finish(session, held, skipped, real)
+            return skipped
         cursor = Cursor() if work.everything else read_cursor(session, portal.name, settings)
+        opening = _to_open(work, session, portal)
     since = cursor.since and cursor.since - timedelta(days=table.overlap_days or 0)
     if work.only_entries:
         portal, cursor = replace(portal, first=_no_listing), Cursor(cursor.since)
@@ -160,11 +190,25 @@ def _start(work: Collecting, portal: Portal) -> "_Active | Report":
         portal=settled(portal, table.query),
         table=table,
         query=Query(now=now, since=since, settings=table.query),
+        worth=work.worth,
+        opening=opening,
+        allowance=Allowance(None if most is None else most - used),
         cursor=cursor,
         entries=tuple(work.entries.get(portal.name, ())),
         everything=work.everything,
     )
-    return _Active(reading, held, settings)
+    return _Active(reading, held, settings, slot)
+
+
+def _to_open(work: Collecting, session: Session, portal: Portal) -> Opening:
+    """Gather what earlier runs left unopened."""
+    opening = Opening(partial(load, work.store))
+    if portal.detail is not None and not work.everything and not work.only_entries:
+        now = work.clock.now(portal.name)
+        sift(session, portal.name, work.worth, worth_basis(), now)
+        drop_settled(session, portal.name, now)
+        opening.wait(waiting_of(session, portal.name, now))
+    return opening
 
 
 def _no_listing(_query: Query) -> tuple[Request, ...]:
@@ -179,6 +223,7 @@ class _Active:
     reading: Reading
     held: Claim
     settings: str
+    slot: str
     tally: Tally = field(default_factory=Tally)
     resume: Request | None = None
     source: str = ""
@@ -193,14 +238,29 @@ class _Active:
             renew(session, self.held, work.wall.now())
             counts = save_page(session, page.notices, now)
             note_rows(session, self.source, page.seen, self._marks(page), reader=name, now=now)
-            if page.ended is not Ended.ENTRY:
+            self._let_wait(session, page)
+            count_requests(session, name, self.slot, self.reading.allowance.to_store())
+            if page.ended not in {Ended.ENTRY, Ended.OPENED}:
                 self.resume = page.next
                 cursor = Cursor(self.reading.cursor.since, self.resume)
                 save_cursor(session, name, cursor, now, self.settings)
         self.tally.add(page, counts)
         for fault in page.faults:
             log.info("fault", portal=name, fault=type(fault).__name__, detail=str(fault))
-        work.on_progress(name, len(self.tally.seen), self.tally.total)
+        if page.ended is not Ended.OPENED:
+            work.on_progress(name, len(self.tally.seen), self.tally.total)
+
+    def _let_wait(self, session: Session, page: Page) -> None:
+        """Store what this page leaves unopened, and forget what it opened."""
+        deep = [notice.id for notice in page.notices if notice.depth is Depth.DETAIL]
+        wait_no_more(session, self.source, deep)
+        rest = {notice.id for notice in page.notices} - set(deep)
+        if page.ended is Ended.OPENED:
+            try_later(session, self.source, rest if page.faults else ())
+            return
+        shown = self.reading.opening.marks
+        marks = {id_: shown[id_] for id_ in rest if id_ in shown}
+        add_waiting(session, self.reading.portal.name, self.source, marks, self.reading.query.now)
 
     def _marks(self, page: Page) -> dict[str, set[str]]:
         """Give the marks of rows that need not be opened again: all but those whose own pages were
@@ -208,7 +268,7 @@ class _Active:
         failed = {
             notice.id
             for notice in page.notices
-            if notice.depth is Depth.LISTING and notice.id in self.reading.opening
+            if notice.depth is Depth.LISTING and notice.id in self.reading.sought
         }
         marks = self.reading.marks
         return {id_: set(marks[id_]) for id_ in page.seen if id_ in marks and id_ not in failed}
@@ -221,6 +281,8 @@ class _Active:
         if ended.fault == Blocked.__name__ and self.reading.portal.when_blocked:
             ended = replace(ended, advice=self.reading.portal.when_blocked)
         with work.store.writing() as session:
+            count_requests(session, name, self.slot, self.reading.allowance.to_store())
+            ended = self._told_of_waiting(session, ended)
             finish(session, self.held, ended, work.wall.now())
             if not work.only_entries:
                 self._move_on(session, ended.outcome)
@@ -236,6 +298,13 @@ class _Active:
             exc_info=failed.error if level == logging.ERROR and failed else None,
         )
         return ended
+
+    def _told_of_waiting(self, session: Session, ended: Report) -> Report:
+        waiting = len(waiting_of(session, self.reading.portal.name, self.reading.query.now))
+        if not waiting or ended.outcome is not Outcome.OK:
+            return ended
+        said = f"{waiting} notices wait to be opened, nearest deadline first"
+        return replace(ended, reason="; ".join(filter(None, (ended.reason, said))))
 
     def _move_on(self, session: Session, outcome: Outcome) -> None:
         """Move the cursor behind what was read, and mark what a complete reading did not meet."""

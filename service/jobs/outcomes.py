@@ -32,10 +32,11 @@ class Tally:
     def add(self, page: Page, counts: PageCounts) -> None:
         """Count a page that was stored."""
         self.pages += 1
-        self.seen.update(page.seen)
+        if page.ended is not Ended.OPENED:  # its row was met before, maybe on another day
+            self.seen.update(page.seen)
         self.counts += counts
         self.faults += page.faults
-        if page.ended is not None:
+        if page.ended not in {None, Ended.OPENED}:
             self.ends.append(page.ended)
         self.total = page.total if page.total is not None else self.total
 
@@ -77,7 +78,8 @@ def _budget(tally: Tally, _table: PortalTable) -> Report | None:
     if Ended.BUDGET not in tally.ends:
         return None
     of = f" of {tally.total}" if tally.total is not None else ""
-    reason = f"time ran out after {len(tally.seen)} notices{of}; the next run goes on from there"
+    read = f"{len(tally.seen)} notices{of}"
+    reason = f"time or requests ran out after {read}; the next run goes on from there"
     # Not one row read proves nothing: a portal that is too slow every day must not look half well.
     ended = Outcome.PARTIAL if tally.seen else Outcome.FAILED
     return _with(tally, ended, reason, _first(tally, BudgetSpent))

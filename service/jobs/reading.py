@@ -21,9 +21,12 @@ from scrapers.portal import Portal, Query
 from scrapers.records import Notice, Phase
 from service.clock import Clock
 from service.config import Config, PortalTable, portal_token
+from service.jobs.opening import Allowance, Opening
 from service.store import Store
 from service.store.cursors import Cursor
 from service.store.notices import is_known, listing_mark
+from service.store.waiting import record_of, waits_under
+from service.worth import Worth
 
 # Pages waiting to be stored, over all portals: a page of 5 MiB HTML is some hundred notices.
 _WAITING = 4
@@ -33,19 +36,23 @@ _WAITING = 4
 class Reading:
     """What to read of one portal: where to begin, with what settings, opening how much.
 
-    `everything` opens every notice's own pages, not only those still open.
+    `everything` opens every notice's own pages at once; otherwise those still open that are
+    `worth` it, in the order of `opening` and within the day's `allowance` of requests.
     """
 
     portal: Portal
     table: PortalTable
     query: Query
+    worth: Worth
+    opening: Opening
+    allowance: Allowance = field(default_factory=Allowance)
     cursor: Cursor = field(default_factory=Cursor)
     entries: tuple[str, ...] = ()
     everything: bool = False
     marks: dict[str, set[str]] = field(default_factory=dict)
     """Filled while reading: the marks of the listing rows met, by notice id."""
-    opening: set[str] = field(default_factory=set)
-    """Filled while reading: ids of notices whose own pages were asked for."""
+    sought: set[str] = field(default_factory=set)
+    """Filled while reading: ids of notices whose own pages are to be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +108,7 @@ class Reader:
         end = self.monotonic() + (reading.table.budget_seconds or 0)
 
         def left() -> bool:
-            return not stop.is_set() and self.monotonic() < end
+            return not stop.is_set() and reading.allowance.left and self.monotonic() < end
 
         try:
             for page in self._walk(reading, left):
@@ -119,21 +126,49 @@ class Reader:
             return self.clock.now(portal.name)
 
         def wanted(row: Notice) -> bool:
-            reading.marks.setdefault(row.id, set()).add(listing_mark(row))
-            if not reading.everything and not _is_open(row, reading.query.now):
-                return False
-            if deep:
-                reading.opening.add(row.id)
-            return True
+            mark = listing_mark(row)
+            reading.marks.setdefault(row.id, set()).add(mark)
+            if reading.everything:
+                if deep:
+                    reading.sought.add(row.id)
+                return True
+            if deep and _is_open(row, reading.query.now) and reading.worth(row):
+                with self.store.reading() as session:
+                    read = is_known(session, row, deep=True)
+                    waits = waits_under(session, portal.name, row.portal, row.id) == mark
+                if not read:
+                    reading.sought.add(row.id)
+                if not read and not waits:
+                    reading.opening.show(row, mark)
+            return False
 
         def known(row: Notice) -> bool:
             if reading.everything:
                 return False
+            worth = deep and _is_open(row, reading.query.now) and reading.worth(row)
             with self.store.reading() as session:
-                return is_known(session, row, deep=deep and _is_open(row, reading.query.now))
+                if is_known(session, row, deep=worth):
+                    return True
+                return waits_under(session, portal.name, row.portal, row.id) == listing_mark(row)
+
+        def due() -> Notice | None:
+            found = reading.opening.due()
+            if found is None:
+                return None
+            notice, mark = found
+            reading.sought.add(notice.id)
+            if mark:
+                reading.marks.setdefault(notice.id, set()).add(mark)
+            return notice
 
         settings = self.fetch_settings(reading)
-        with Fetcher(portal, settings, now=now, network=self.network) as fetcher:
+        with Fetcher(
+            portal,
+            settings,
+            now=now,
+            network=self.network,
+            on_request=reading.allowance.spend,
+        ) as fetcher:
             yield from walk(
                 portal,
                 fetcher.fetch,
@@ -142,6 +177,7 @@ class Reader:
                 entries=reading.entries,
                 wanted=wanted,
                 known=known,
+                due=due,
                 left=left,
             )
 
@@ -162,6 +198,12 @@ class Reader:
             readable_names=self.readable_names,
             token=token,
         )
+
+
+def load(store: Store, notice_id: int) -> Notice | None:
+    """Give a stored notice that waits to be opened."""
+    with store.reading() as session:
+        return record_of(session, notice_id)
 
 
 def _is_open(row: Notice, now: datetime) -> bool:

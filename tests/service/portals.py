@@ -3,12 +3,13 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import partial
 from urllib.parse import parse_qs, urlsplit
 
 from scrapers.errors import LayoutChanged
 from scrapers.portal import Answer, Listing, Portal, Query, Request
-from scrapers.records import Depth, Notice, Phase
+from scrapers.records import Depth, Notice, Period, Phase
 from service.replay import Asked, Reply
 from tests.service.notices import pipe_lot, pipe_notice
 
@@ -37,6 +38,11 @@ def _listing(name: str, answer: Answer, _query: Query) -> Listing:
 def _notice(name: str, row: dict[str, str], depth: Depth) -> Notice:
     lots = (pipe_lot(quantity=row["quantity"]),) if depth is Depth.DETAIL else ()
     notice = pipe_notice(row["id"], portal=name, lots=lots, depth=depth, phase=Phase(row["phase"]))
+    if "title" in row:
+        notice = replace(notice, title=row["title"], lots=())
+    if "ends" in row:
+        ends = datetime.fromisoformat(row["ends"]).replace(tzinfo=UTC)
+        notice = replace(notice, period=Period(None, ends, "Asia/Almaty"))
     # the row's version is what a listing shows of a change: another sum, another deadline
     return replace(notice, status=row["version"])
 

@@ -1,0 +1,183 @@
+"""Which rows of a listing are opened, in which order, and what is left for the next run or day."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import update
+
+from scrapers.fetch.network import LoopbackNetwork
+from scrapers.records import Depth
+from service.clock import FixedClock
+from service.config import Collect, Config, PortalTable
+from service.jobs.collect import Collecting, collect
+from service.jobs.runs import Report
+from service.replay import Asked, ReplayServer, Reply
+from service.store import Store, open_store
+from service.store.tables import PortalDayRow
+from service.store.waiting import WaitingCount, requests_today, waiting_counts
+from tests.service.notices import NOON, stored_notices
+from tests.service.portals import Shop, portal, row
+
+
+@pytest.fixture
+def store(store_url: str) -> Iterator[Store]:
+    with open_store(store_url) as store:
+        yield store
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop()
+
+
+@pytest.fixture
+def server(shop: Shop) -> Iterator[ReplayServer]:
+    with ReplayServer(shop.answer) as server:
+        yield server
+
+
+@pytest.fixture
+def work(store: Store, server: ReplayServer) -> Collecting:
+    return Collecting(
+        store=store,
+        config=Config(collect=Collect(delay_seconds=0, retries=0)),
+        clock=FixedClock(NOON),
+        network=LoopbackNetwork(server.port),
+        registry={"first": portal("first")},
+        wall=FixedClock(NOON),
+    )
+
+
+def ran(work: Collecting, *, most: int | None = None, days: int = 0) -> Report:
+    """Read once, `days` after the first day, with at most so many requests a day."""
+    table = PortalTable(enabled=True, requests_per_day=most)
+    work = replace(
+        work,
+        config=work.config.model_copy(update={"portals": {"first": table}}),
+        clock=FixedClock(NOON + timedelta(days=days)),
+    )
+    (result,) = collect(work)
+    return result.report
+
+
+def opened(server: ReplayServer) -> list[str]:
+    paths = [asked.path for asked in server.requests]
+    return [path.rpartition("/")[2] for path in paths if path.startswith("/notice/")]
+
+
+def deep(store: Store) -> list[str]:
+    with store.reading() as session:
+        return [n.id for n in stored_notices(session) if n.depth is Depth.DETAIL]
+
+
+def waiting(store: Store, days: int = 0) -> dict[str, WaitingCount]:
+    with store.reading() as session:
+        return waiting_counts(session, lambda _portal: NOON + timedelta(days=days))
+
+
+def ending(id_: str, day: int, title: str = "Труба стальная") -> dict[str, str]:
+    return row(id_) | {"ends": f"2026-05-{day:02}T04:00:00", "title": title}
+
+
+def test_rows_that_name_no_family_are_stored_and_not_opened(
+    work: Collecting, shop: Shop, server: ReplayServer, store: Store
+) -> None:
+    shop.rows = [
+        ending("1", 20, "Бумага офисная А4"),
+        ending("2", 20, "Реконструкция тепловой сети"),
+        ending("3", 20, "Услуги охраны объекта"),
+    ]
+    report = ran(work)
+    assert (report.outcome, report.read, report.new) == ("OK", 3, 3)
+    assert opened(server) == ["2"]
+    assert waiting(store) == {}
+    ran(work, days=1)
+    assert opened(server) == ["2"], "refused rows are not looked at again"
+
+
+def test_the_nearest_deadline_is_opened_first(
+    work: Collecting, shop: Shop, server: ReplayServer
+) -> None:
+    shop.per_page = 9
+    shop.rows = [ending(str(day), day) for day in (20, 8, 30, 6, 12)]
+    ran(work)
+    assert opened(server) == ["6", "8", "12", "20", "30"]
+
+
+def test_what_the_days_requests_do_not_reach_waits_for_the_next_day(
+    work: Collecting, shop: Shop, server: ReplayServer, store: Store
+) -> None:
+    shop.per_page = 9
+    shop.rows = [ending(str(day), day) for day in (20, 8, 30, 16, 12)]
+    report = ran(work, most=4)  # robots.txt, the listing, two notices
+    assert (report.outcome, report.read) == ("OK", 5)
+    assert report.reason == "3 notices wait to be opened, nearest deadline first"
+    assert opened(server) == ["8", "12"]
+    assert waiting(store) == {"first": WaitingCount(3, NOON)}
+    spent = ran(work, most=4)
+    assert (spent.outcome, len(server.requests)) == ("SKIPPED", 4)
+    assert "4 requests of 2026-05-04 are used" in spent.reason
+    report = ran(work, most=4, days=1)
+    assert opened(server)[2:] == ["16", "20"]
+    assert waiting(store, 1) == {"first": WaitingCount(1, NOON)}
+    ran(work, most=4, days=2)
+    assert deep(store) == ["12", "16", "20", "30", "8"]
+    assert waiting(store, 2) == {}
+    with store.reading() as session:
+        assert requests_today(session, "first", "2026-05-06") == 3
+
+
+def test_what_is_over_waits_no_longer(work: Collecting, shop: Shop, store: Store) -> None:
+    shop.rows = [ending("6", 6), ending("20", 20)]
+    ran(work, most=2)
+    assert waiting(store)["first"].count == 2
+    assert waiting(store, 5)["first"].count == 1
+    ran(work, days=5)
+    assert deep(store) == ["20"]
+
+
+def test_a_listing_longer_than_the_days_requests_leaves_half_of_them_for_opening(
+    work: Collecting, shop: Shop, server: ReplayServer, store: Store
+) -> None:
+    shop.per_page = 1
+    shop.rows = [ending(str(day), day) for day in range(10, 20)]
+    report = ran(work, most=7)
+    assert (report.outcome, report.fault) == ("PARTIAL", "BudgetSpent")
+    assert opened(server) == ["10", "11", "12"]
+    for day in range(1, 4):
+        ran(work, most=7, days=day)
+    assert len(deep(store)) == 10
+
+
+def test_a_notice_whose_pages_fail_comes_after_the_others_and_is_given_up(
+    work: Collecting, shop: Shop, server: ReplayServer, store: Store
+) -> None:
+    shop.rows = [ending("6", 28), ending("20", 29)]
+
+    def broken(asked: Asked) -> Reply | None:
+        return Reply(b"", "text/html", 404) if asked.path == "/notice/6" else None
+
+    shop.fault = broken
+    assert ran(work).outcome == "PARTIAL"
+    assert opened(server) == ["6", "20"]
+    shop.rows.append(ending("21", 29))
+    ran(work, days=1)
+    assert opened(server)[2:] == ["21", "6"]
+    for day in range(2, 12):
+        ran(work, days=day)
+    assert opened(server).count("6") == 5
+    assert waiting(store, 12) == {}
+
+
+def test_another_set_of_families_sifts_what_is_stored_anew(
+    work: Collecting, shop: Shop, server: ReplayServer, store: Store
+) -> None:
+    shop.rows = [ending("1", 20, "Кирпич керамический")]
+    ran(replace(work, worth=lambda _notice: False))
+    assert opened(server) == []
+    with store.writing() as session:
+        session.execute(update(PortalDayRow).values(basis="other families"))
+    ran(replace(work, worth=lambda _notice: True), days=1)
+    assert opened(server) == ["1"]
