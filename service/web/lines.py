@@ -1,0 +1,106 @@
+"""Word a lead of a list: the verdict, why, how much, by when."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from scrapers.portals import PORTALS
+from service.desk.leads import Card
+from service.digest.cleaning import cut, safe_link
+from service.digest.reasons import short_verdict, verdict_lines, why
+from service.digest.records import LeadLine
+from service.web.rendering import Words
+
+LONGEST_TITLE = 160
+LONGEST_NAME = 100
+MOST_FACTS = 3
+
+
+@dataclass(frozen=True, slots=True)
+class LeadWords:
+    """A lead of a list in words. `left` is how long is left, `until` the moment itself; `link`
+    is None where the address does not lead to the portal."""
+
+    card: Card
+    title: str
+    verdict: str
+    ask: str
+    facts: str
+    quantity: str
+    share: str
+    money: str
+    left: str
+    until: str
+    urgent: bool
+    over: bool
+    source: str
+    link: str | None
+
+
+def line_of(card: Card) -> LeadLine:
+    """Give a lead as the wording of mails takes it."""
+    portal = PORTALS.get(card.portal)
+    return LeadLine(
+        id=str(card.id),
+        title=card.title,
+        url=card.url,
+        portal=portal.title if portal else card.portal,
+        plant=card.plant_name,
+        product=card.product_name,
+        verdict=card.verdict,
+        evidence=card.evidence,
+        disputed=card.disputed,
+        deadline=card.ends_at,
+        zone=card.zone,
+        kind=card.kind,
+        phase=card.phase,
+        sample=card.sample,
+    )
+
+
+def lead_words(card: Card, w: Words) -> LeadWords:
+    """Word one lead of a list."""
+    line, lang = line_of(card), w.lang
+    portal = PORTALS.get(card.portal)
+    facts = [f"{each.mark} {each.sentence}" for each in why(line, lang)[:MOST_FACTS]]
+    hosts = portal.hosts if portal and not card.sample else frozenset[str]()
+    name = cut(line.portal, 40)
+    return LeadWords(
+        card=card,
+        title=cut(card.title, LONGEST_TITLE) or lang.text("Untitled purchase"),
+        verdict=short_verdict(line, lang),
+        ask="; ".join(verdict_lines(line, lang)),
+        facts=" · ".join(facts),
+        quantity=_quantity(card, w),
+        share=_share(card, w),
+        money=w.money(card.value) if card.value else lang.name("unstated", "value"),
+        left=_left(card, w),
+        until=lang.text("until %(moment)s", moment=w.moment(card.ends_at, card.zone))
+        if card.ends_at
+        else "",
+        urgent=card.ends_at is not None and 0 < (card.ends_at - card.as_of).days + 1 <= 3,
+        over=not card.is_open,
+        source=f"{name} № {cut(card.number, 60)}" if card.number else name,
+        link=safe_link(card.url, hosts),
+    )
+
+
+def _quantity(card: Card, w: Words) -> str:
+    if card.quantity is None:
+        return w.lang.name("unstated", "quantity")
+    return w.quantity(card.quantity, card.unit, estimated=card.estimated)
+
+
+def _share(card: Card, w: Words) -> str:
+    if card.share is None or card.guessed:
+        return ""
+    return w.lang.text(
+        "%(share)s of a year's idle capacity", share=w.percent(Decimal(str(card.share)))
+    )
+
+
+def _left(card: Card, w: Words) -> str:
+    if card.gone:
+        return w.lang.text("no longer on the portal")
+    if card.ends_at is None:
+        return w.lang.text("not stated — ask the buyer")
+    return w.left(card.as_of, card.ends_at, card.zone)
