@@ -6,7 +6,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help setup run test check format lock clean
+.PHONY: help setup run test proof check format lock clean
 
 help: ## this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -31,13 +31,16 @@ run: setup ## the main job once; REPLAY=DIR reads saved pages instead of the por
 	@$(BIN)/suranys run $(if $(REPLAY),--replay "$(REPLAY)") $(ARGS)
 
 test: $(VENV)/.ready-dev ## every test
-	@$(BIN)/pytest -n auto $(ARGS)
+	@$(BIN)/pytest -n auto -m "not proof" $(ARGS)
+
+proof: $(VENV)/.ready-dev ## the long proofs: hundreds of kills, simulated months
+	@$(BIN)/pytest -m proof $(ARGS)
 
 check: $(VENV)/.ready-dev ## format, lint, types, and the tests that start no program
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
 	@$(BIN)/mypy
-	@$(BIN)/pytest -n auto -m "not program" $(ARGS)
+	@$(BIN)/pytest -n auto -m "not program and not proof" $(ARGS)
 
 format: $(VENV)/.ready-dev ## let ruff put the code in order
 	@$(BIN)/ruff format .
