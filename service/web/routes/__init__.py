@@ -2,6 +2,6 @@
 
 from fastapi import APIRouter
 
-from service.web.routes import signin
+from service.web.routes import leads, signin
 
-ROUTERS: tuple[APIRouter, ...] = (signin.router,)
+ROUTERS: tuple[APIRouter, ...] = (leads.router, signin.router)
