@@ -6,17 +6,20 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
-from service.store.tables import JournalRow
+from service.store.tables import JournalRow, PersonRow
 
 Values = dict[str, str | int | bool | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Happening:
-    """A row of the journal. `actor` is an address, or how it was done without a person."""
+    """A row of the journal. `actor` is an address, or how it was done without signing in; `person`
+    is the name of the person, where one is known. `old` and `new` are values by name."""
 
+    id: int
     at: datetime
     actor: str
+    person: str | None
     action: str
     subject: str
     subject_id: int | None
@@ -58,18 +61,40 @@ def happenings(
     *,
     before: int | None = None,
     most: int = 100,
-) -> list[tuple[int, Happening]]:
-    """Give rows with their ids, newest first; `before` is the id to go on from."""
-    query = select(JournalRow).order_by(col(JournalRow.id).desc()).limit(most)
+) -> list[Happening]:
+    """Give rows, newest first; `before` is the id to go on from."""
+    query = (
+        select(JournalRow, PersonRow.name)
+        .join(PersonRow, col(PersonRow.id) == JournalRow.person_id, isouter=True)
+        .order_by(col(JournalRow.id).desc())
+        .limit(most)
+    )
     if subject is not None:
         query = query.where(JournalRow.subject == subject)
     if subject_id is not None:
         query = query.where(JournalRow.subject_id == subject_id)
     if before is not None:
         query = query.where(col(JournalRow.id) < before)
-    return [(row.id or 0, _happening(row)) for row in session.exec(query)]
+    return [_happening(row, name) for row, name in session.exec(query)]
 
 
-def _happening(row: JournalRow) -> Happening:
-    old, new = json.loads(row.old) or {}, json.loads(row.new) or {}
-    return Happening(row.at, row.actor, row.action, row.subject, row.subject_id, old, new)
+def _happening(row: JournalRow, name: str | None) -> Happening:
+    return Happening(
+        id=row.id or 0,
+        at=row.at,
+        actor=row.actor,
+        person=name,
+        action=row.action,
+        subject=row.subject,
+        subject_id=row.subject_id,
+        old=_values(row.old),
+        new=_values(row.new),
+    )
+
+
+def _values(text: str) -> Values:
+    """Read values; a lone one, as links note it, is that of the state."""
+    found = json.loads(text)
+    if isinstance(found, dict):
+        return found
+    return {} if found is None else {"state": found}

@@ -118,6 +118,18 @@ def leads_for(
     return sorted(kept, key=lambda lead: (_VERDICTS[lead.verdict], -lead.score, lead.id))
 
 
+def find_lead(session: Session, lead_id: int, clock: Clock) -> Lead | None:
+    """Give one lead, whatever became of it; None where there is none of this id."""
+    query = select(LeadRow, MatchRow, LotRow, NoticeRow).where(
+        LeadRow.id == lead_id,
+        LeadRow.match_id == MatchRow.id,
+        MatchRow.lot_id == LotRow.id,
+        LotRow.notice_id == NoticeRow.id,
+    )
+    rows = session.exec(query).first()
+    return None if rows is None else _leads(session, [rows], Records(session), clock)[0]
+
+
 def lead_counts(session: Session, clock: Clock) -> dict[PlantId, dict[Verdict, int]]:
     """Count the open leads of every plant by verdict; plants without leads are there too."""
     codes = session.exec(select(PlantRow.code).order_by(col(PlantRow.id)))
