@@ -4,11 +4,12 @@ Source of the 25 lot statuses and their codes: the search form of the site, Janu
 announcements are the same words in the neuter («Опубликовано») and a few of their own.
 """
 
+import re
 from datetime import datetime
 from decimal import Decimal
 from typing import Literal
 
-from scrapers.records import Lot, Phase
+from scrapers.records import ContractStatus, Lot, Phase, Related, Relation
 
 SOURCE = "kz_goszakup"
 """`Notice.portal` of both readers, so that a notice read by both is one."""
@@ -63,11 +64,42 @@ def _folded(status: str) -> str:
 _BY_WORD = {_folded(word): phase for word, (_, phase) in _PHASES.items()}
 STATUS_WORDS = {code: word for word, (code, _) in _PHASES.items() if code is not None}
 
-CATEGORIES: dict[str, Literal["goods", "works", "services"]] = {
+# МКЕИ, whose codes are those of the international list (OKEI). The API gives the code alone.
+UNITS = {
+    "006": "Метр",
+    "008": "Километр",
+    "018": "Погонный метр",
+    "055": "Квадратный метр",
+    "112": "Литр",
+    "113": "Кубический метр",
+    "166": "Килограмм",
+    "168": "Тонна",
+    "736": "Рулон",
+    "778": "Упаковка",
+    "796": "Штука",
+    "839": "Комплект",
+}
+
+# 190 is signed, 200 executed: one client's reading of 2026. Others contradict each other on the
+# rest, so a code we have not met says nothing.
+CONTRACT_STATUS = {"190": ContractStatus.ACTIVE, "200": ContractStatus.TERMINATED}
+
+Category = Literal["goods", "works", "services"]
+# ref_subject_type: 1 goods, 2 works, 3 services.
+SUBJECT_TYPES: dict[str, Category] = {"1": "goods", "2": "works", "3": "services"}
+
+CATEGORIES: dict[str, Category] = {
     "товар": "goods",
     "услуга": "services",
     "работа": "works",
 }
+
+
+def plan_links(lot_number: str) -> tuple[Related, ...]:
+    """The point of the plan a lot's number begins with (84701402-ЗЦП1). The number of a united lot
+    (39332519-ОЛ-ОК3) is its own and names none."""
+    match = re.fullmatch(r"(\d{1,15})-[^\W\d_]{1,20}\d{0,3}", lot_number)
+    return (Related(Relation.PLAN, match[1]),) if match else ()
 
 
 def known_phase(status: str) -> Phase | None:

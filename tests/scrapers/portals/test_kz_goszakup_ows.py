@@ -1,0 +1,103 @@
+"""goszakup by REST: what is asked for, and the joints between plan, lot and contract."""
+
+import json
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from scrapers.errors import LayoutChanged
+from scrapers.portal import Query
+from scrapers.portals import kz_goszakup_ows as ows
+from scrapers.records import Depth, Notice, Phase, Relation
+from tests.scrapers.portals.cases import FIXTURES, NOW, Case, load, read
+
+
+def case(name: str) -> Case:
+    return load(FIXTURES / "kz_goszakup_ows" / name)
+
+
+def notices(name: str) -> tuple[Notice, ...]:
+    return read(ows.PORTAL, case(name))[1]
+
+
+def points(notice: Notice) -> set[str]:
+    related = (*notice.related, *(one for lot in notice.lots for one in lot.related))
+    return {one.id for one in related if one.relation is Relation.PLAN}
+
+
+def test_each_register_is_asked_for_and_customers_by_their_number() -> None:
+    urls = [request.url for request in ows.first(Query(NOW, settings={"limit": 50}))]
+    assert urls == [
+        "https://ows.goszakup.gov.kz/v3/lots?limit=50",
+        "https://ows.goszakup.gov.kz/v3/plans/all?limit=50",
+        "https://ows.goszakup.gov.kz/v3/contract/all?limit=50",
+    ]
+    own = {"read": ["plans", "contracts"], "customers": ["000000000011"]}
+    assert [request.url for request in ows.first(Query(NOW, settings=own))] == [
+        "https://ows.goszakup.gov.kz/v3/plans/000000000011?limit=200",
+        "https://ows.goszakup.gov.kz/v3/contract/customer/000000000011?limit=200",
+    ]
+
+
+def test_a_plan_a_lot_and_a_contract_of_one_point_have_a_key_in_common() -> None:
+    (lot,), (plan, _), (contract,) = notices("ordinary"), notices("plans"), notices("contract")
+    assert points(plan) & points(lot) & points(contract) == {"70000001"}
+    assert (Relation.NOTICE, lot.id) in {(one.relation, one.id) for one in contract.related}
+
+
+def test_a_united_lot_names_no_plan_point_by_its_number() -> None:
+    united = next(lot for n in notices("multi_lot") for lot in n.lots if "-ОЛ-" in lot.id)
+    assert {one.id for one in united.related} == {"70000001"}  # of its point_list
+
+
+def test_a_lot_that_takes_no_bids_is_left_out_unless_asked_for() -> None:
+    shown = {lot.id for notice in notices("multi_lot") for lot in notice.lots}
+    assert shown == {"70000000-ОК1", "70000002-ОК1", "39000000-ОЛ-ОК3"}
+
+
+def test_a_plan_waits_for_its_month_and_a_deleted_one_is_cancelled() -> None:
+    plan, gone = notices("plans")
+    assert plan.period is not None
+    assert plan.period.start is not None
+    assert plan.period.start.isoformat() == "2026-08-31T19:00:00+00:00"  # 1 September in Almaty
+    assert (plan.phase, gone.phase) == (Phase.PLAN, Phase.CANCELLED)
+    assert gone.lots[0].items[0].quantity is None
+
+
+def test_details_end_once_everything_is_read() -> None:
+    (shallow,) = ows.listing(case("ordinary").answers[0], Query(NOW)).notices
+    kinds = [request.kind for request in ows.details(shallow)]
+    assert kinds == ["announce", "lots", "point"]
+    (deep,) = notices("ordinary")
+    assert deep.depth is Depth.DETAIL
+    assert [request.kind for request in ows.details(deep)] == ["announce", "lots"]
+    (contract,) = notices("contract")
+    assert [request.kind for request in ows.details(contract)] == ["units"]
+
+
+def test_reading_ends_with_the_first_page_that_is_older_than_the_last_run() -> None:
+    answer = case("ordinary").answers[0]
+    stamp = NOW - timedelta(days=1)  # the row is of 16 May, the clock of 18 May
+    assert ows.listing(answer, Query(NOW, since=stamp)).next is None
+    assert ows.listing(answer, Query(NOW, since=NOW - timedelta(days=9))).next is not None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("ref_enstru_code", "242013"), ("amount", -1), ("id", "x"), ("timestamp", "вчера")],
+)
+def test_a_plan_with_a_spoilt_field_is_a_changed_layout(field: str, value: Any) -> None:
+    answer = case("plans").answers[0]
+    body = json.loads(answer.body)
+    body["items"][0][field] = value
+    with pytest.raises(LayoutChanged):
+        ows.listing(replace(answer, body=json.dumps(body).encode()), Query(NOW))
+
+
+def test_a_lot_of_another_announcement_is_refused() -> None:
+    answers = case("ordinary").answers
+    (notice,) = ows.listing(answers[0], Query(NOW)).notices
+    with pytest.raises(LayoutChanged):
+        ows.detail(replace(notice, id="7"), answers[2])
