@@ -16,7 +16,7 @@ from service.store import Store
 from service.store.catalogue import stored_catalogue
 from service.store.digests import Made, last_digests
 from service.store.engine import sqlite_path
-from service.store.health import PortalHealth, counts, portal_health
+from service.store.health import PortalHealth, counts, notices_by_portal, portal_health
 from service.store.leads import lead_counts
 
 
@@ -94,6 +94,13 @@ def status_of(config: Config, mode: Mode, clock: Clock, store: Store | None, url
         matches=held.matches,
         leads=held.leads,
     )
+
+
+def portals_of(config: Config, mode: Mode, store: Store) -> tuple[PortalStatus, ...]:
+    """Give every portal with its last reading."""
+    with store.reading() as session:
+        health = {each.portal: each for each in portal_health(session)}
+        return _portals(config, mode, health, notices_by_portal(session))
 
 
 def size_of(path: Path) -> int:

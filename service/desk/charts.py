@@ -11,17 +11,19 @@ from typing import Any
 
 import vl_convert
 
-INK, MUTED, LINE = "#1d2733", "#5b6875", "#dde3e9"
-SURE, ASK, IDLE = "#1f7a4d", "#c98a1b", "#c9d1da"
-SERIES = ("#2b6cb0", "#1f7a4d", "#c98a1b", "#8a4fa3", "#b5484b", "#3a8f98", "#6b7685", "#a0703c")
+INK, MUTED, LINE = "#16211f", "#53615f", "#d9e0de"
+SURE, ASK, IDLE = "#1c8a4b", "#d39a2c", "#cdd6d4"
+SERIES = ("#0b7d74", "#2b6cb0", "#cf8f1f", "#8a4fa3", "#b5484b", "#3a8f98", "#6b7685", "#a0703c")
 _DARK = {
-    INK: "#e8edf2",
-    MUTED: "#a3afbb",
-    LINE: "#36424e",
-    IDLE: "#46525f",
+    INK: "#e6edeb",
+    MUTED: "#a2b1ae",
+    LINE: "#2c3937",
+    IDLE: "#46534f",
     SURE: "#4cb782",
     ASK: "#e3b04b",
-    SERIES[0]: "#63a4e8",
+    SERIES[0]: "#37b3a8",
+    SERIES[1]: "#63a4e8",
+    SERIES[2]: "#ecb858",
     SERIES[3]: "#bb86d4",
     SERIES[4]: "#e27d80",
     SERIES[5]: "#62bcc5",

@@ -129,6 +129,21 @@ def find_leads(
     return Page(cards_of(session, [row[0] for row in rows], clock), last, total)
 
 
+def all_leads(
+    session: Session, scope: Scope, filters: Filters, sort: Sort, clock: Clock, most: int
+) -> list[Card]:
+    """Give the whole list, at most `most`, for a file."""
+    found: list[Card] = []
+    cursor: str | None = None
+    while len(found) < most:
+        page = find_leads(session, scope, filters, sort, cursor, MOST, clock)
+        found += page.cards
+        cursor = page.after
+        if cursor is None:
+            break
+    return found[:most]
+
+
 def _with_lead(query: _Query, filters: Filters) -> _Query:
     """Join the lead where people's own columns are asked for; the card has all others."""
     if not (filters.state or filters.mine):

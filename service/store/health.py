@@ -77,24 +77,29 @@ def portal_health(session: Session) -> list[PortalHealth]:
 
 def counts(session: Session) -> Counts:
     """Count what is stored."""
-    by_portal = (
-        select(NoticeRow.portal, func.count())
-        .where(col(NoticeRow.gone_at).is_(None))
-        .group_by(col(NoticeRow.portal))
-        .order_by(col(NoticeRow.portal))
-    )
     present = select(func.count()).select_from(LotRow).where(col(LotRow.gone_at).is_(None))
     gone = select(func.count()).select_from(NoticeRow).where(col(NoticeRow.gone_at).is_not(None))
     offered = select(func.count()).select_from(ProductRow)
     matched = select(func.count()).select_from(MatchRow).where(col(MatchRow.gone_at).is_(None))
     return Counts(
-        notices=dict(session.exec(by_portal).all()),
+        notices=notices_by_portal(session),
         gone=session.exec(gone).one(),
         lots=session.exec(present).one(),
         products=session.exec(offered.where(col(ProductRow.retired_at).is_(None))).one(),
         matches=session.exec(matched).one(),
         leads=session.exec(select(func.count()).select_from(LeadRow)).one(),
     )
+
+
+def notices_by_portal(session: Session) -> dict[str, int]:
+    """Count the notices of each portal, those left out that are gone."""
+    query = (
+        select(NoticeRow.portal, func.count())
+        .where(col(NoticeRow.gone_at).is_(None))
+        .group_by(col(NoticeRow.portal))
+        .order_by(col(NoticeRow.portal))
+    )
+    return dict(session.exec(query).all())
 
 
 def last_seen(session: Session) -> dict[str, datetime]:

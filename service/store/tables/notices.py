@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from scrapers.records import Depth, Phase, Vat
@@ -22,6 +22,7 @@ class NoticeRow(SQLModel, table=True):
     __tablename__ = "notice"
     __table_args__ = (
         UniqueConstraint("portal", "external_id"),
+        Index("ix_notice_portal_gone_at", "portal", "gone_at"),
         one_of("phase", Phase),
         one_of("depth", Depth),
         one_of("value_vat", Vat, null=True),

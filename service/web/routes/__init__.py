@@ -2,6 +2,14 @@
 
 from fastapi import APIRouter
 
-from service.web.routes import leads, signin
+from service.web.routes import exports, leads, plants, portals, signin, why, zone
 
-ROUTERS: tuple[APIRouter, ...] = (leads.router, signin.router)
+ROUTERS: tuple[APIRouter, ...] = (
+    leads.router,
+    exports.router,
+    plants.router,
+    zone.router,
+    portals.router,
+    why.router,
+    signin.router,
+)

@@ -1,0 +1,19 @@
+"""The portals: how each was read last, and what to do where one fails."""
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from service.status import portals_of
+from service.web.access import Official
+from service.web.desk import desk_of
+from service.web.rendering import page
+
+router = APIRouter()
+
+
+@router.get("/portals")
+def portals(request: Request, viewer: Official) -> Response:
+    """Show every portal with its last reading."""
+    desk = desk_of(request)
+    found = portals_of(desk.config, desk.mode, desk.store)
+    return page(request, viewer, "portals.html", portals=found, bands=desk.config.portal)
