@@ -16,14 +16,15 @@ from matcher.offers import Offers
 from matcher.records import Row, Verdict
 from scrapers.canonical import load_notice
 from scrapers.records import Notice
+from service.attaching import documented_lots
 from service.clock import Clock, SystemClock
 from service.config import Config
 from service.desk.cards import Cards, fill_missing, note_gone
 from service.jobs.runs import Claim, Report, claim, day_slot, finish, renew
 from service.logs import log
-from service.lots import lot_texts
 from service.store import Store
 from service.store.catalogue import catalogue_hash, stored_catalogue
+from service.store.documents import attached
 from service.store.matches import (
     Due,
     ProductKeys,
@@ -33,7 +34,7 @@ from service.store.matches import (
     product_keys,
     save_matches,
 )
-from service.store.moving import move_plan_leads
+from service.store.moving import move_leads
 from service.store.outcomes import joined
 from service.store.tables.naming import Outcome
 
@@ -124,7 +125,7 @@ def match(
     else:
         done.outcome, done.reason = Outcome.SKIPPED, "the catalogue is empty"
     with store.writing() as session:
-        Cards(session, clock).fill(move_plan_leads(session, clock.now()))
+        Cards(session, clock).fill(move_leads(session, clock.now()))
         note_gone(session, clock)
         fill_missing(session, clock)
         report = Report(
@@ -201,11 +202,13 @@ class _Run:
     def _answer(self, batch: Sequence[Due]) -> list[tuple[Due, Notice, dict[str, list[Row]]]]:
         """Ask the matcher about every lot of the batch at once; rows by lot id."""
         answered = [(due, load_notice(due.record), dict[str, list[Row]]()) for due in batch]
+        with self.store.reading() as session:
+            files = attached(session, [due.notice_id for due in batch])
         # Two portals may use one id, so lots carry the row's key on their way through the matcher.
         lots = [
             replace(lot, notice=str(due.notice_id))
             for due, notice, _ in answered
-            for lot in lot_texts(notice)
+            for lot in documented_lots(notice, files.get(due.notice_id, ()))
         ]
         rows_of = {str(due.notice_id): rows for due, _, rows in answered}
         for lot in lots:

@@ -34,7 +34,6 @@ _UNDONE = {
     AwardStatus.CANCELLED,
     AwardStatus.UNSUCCESSFUL,
     ContractStatus.CANCELLED,
-    ContractStatus.TERMINATED,
 }
 
 
@@ -43,7 +42,8 @@ class Winner:
     """Who supplies a lot, and whom to call.
 
     `value` is what the award or contract says, for all it covers. `ends_at` is the contract's end.
-    `bids` are the offers where they are published. `url` is the page that says so.
+    `bids` are the offers where they are published. `url` is the page that says so. `ended` is true
+    once the contract was carried out or broken off.
     """
 
     supplier: Party
@@ -55,6 +55,7 @@ class Winner:
     ends_at: datetime | None = None
     items: tuple[Item, ...] = ()
     bids: tuple[Bid, ...] = ()
+    ended: bool = False
 
     @property
     def name(self) -> str:
@@ -150,6 +151,7 @@ def _from_contract(record: Notice, contract: Contract, award: Award | None) -> W
         ends_at=contract.period.end if contract.period else None,
         items=contract.items or (award.items if award else ()),
         bids=award.bids if award else (),
+        ended=contract.status is ContractStatus.TERMINATED,
     )
 
 
@@ -210,20 +212,37 @@ def _plan_points(related: Iterable[Related]) -> set[str]:
     return {one.id for one in related if one.relation is Relation.PLAN}
 
 
-def successors(plan: Notice, lot_id: str, notice: Notice) -> tuple[str, ...]:
-    """Give the lots of a notice that a lot of a plan has become; none where it has not yet.
+def hands_over(notice: Notice) -> bool:
+    """Whether a record's leads belong to another as soon as that is known: a plan's, and those of a
+    contract or protocol published apart from its announcement."""
+    return notice.phase is Phase.PLAN or _announced_as(notice) != frozenset()
 
-    By plan points where both name them; a plan of one lot without points has become all lots of
-    the notice it is joined to.
+
+def _announced_as(notice: Notice) -> frozenset[str]:
+    """Give the announcements an outcome names; empty for anything else."""
+    if not (notice.contracts or notice.awards):
+        return frozenset()
+    named = {one.id for one in notice.related if one.relation is Relation.NOTICE}
+    return frozenset(named - {notice.id})
+
+
+def successors(record: Notice, lot_id: str, notice: Notice) -> tuple[str, ...]:
+    """Give the lots of a notice to which the leads of a record's lot belong; none where they stay.
+
+    By plan points where both name them; a record of one lot without points has become all lots of
+    the notice it is joined to, an outcome the lots it names.
     """
-    if plan.phase is not Phase.PLAN or notice.phase is Phase.PLAN:
+    outcome = notice.id in _announced_as(record)
+    if not outcome and (record.phase is not Phase.PLAN or hands_over(notice)):
         return ()
-    lot = next((each for each in plan.lots if each.id == lot_id), None)
-    alone = len(plan.lots) <= 1
+    lot = next((each for each in record.lots if each.id == lot_id), None)
+    alone = len(record.lots) <= 1
     asked = _plan_points(lot.related if lot else ()) or (
-        _plan_points(plan.related) if alone else set()
+        _plan_points(record.related) if alone else set()
     )
     told = {each.id: _plan_points(each.related) for each in notice.lots}
     if asked and any(told.values()):
         return tuple(id_ for id_, points in told.items() if points & asked)
+    if outcome and lot_id in told:
+        return (lot_id,)
     return tuple(told) or (WHOLE_NOTICE,) if alone else ()

@@ -73,7 +73,9 @@ class Lead:
     @property
     def winner_named(self) -> bool:
         """Whether bidding is over and a contractor is named who has yet to buy the goods."""
-        if self.winner is None or self.kind is not NeedKind.IMPLIED or self.takes_bids:
+        if self.winner is None or self.winner.ended or self.takes_bids:
+            return False
+        if self.kind is not NeedKind.IMPLIED:
             return False
         decided = self.winner.signed_at or self.winner.awarded_at
         ends = self.winner.ends_at or (decided and decided + _BUYS_FOR)

@@ -1,25 +1,34 @@
-"""A plan that became a notice hands its leads over, so that nobody meets one purchase twice."""
+"""One purchase, one lead: a plan that became a notice hands its leads over, so does a contract."""
 
 from collections.abc import Iterator
 from datetime import datetime
 
+from sqlalchemy import or_
 from sqlmodel import Session, col, select
 
 from matcher.records import Verdict
 from scrapers.canonical import load_notice
-from scrapers.records import Notice, Phase
-from service.purchases.joining import successors
+from scrapers.records import Notice, Phase, Relation
+from service.purchases.joining import hands_over, successors
 from service.store.outcomes import batches, joined
-from service.store.tables import DigestItemRow, LeadRow, LotRow, MatchRow, NoticeRow
+from service.store.tables import (
+    DigestItemRow,
+    LeadRow,
+    LotRow,
+    MatchRow,
+    NoticeRow,
+    PurchaseLinkRow,
+)
 from service.store.tables.naming import LeadState
 
 
-def move_plan_leads(session: Session, now: datetime) -> list[int]:
-    """Give the leads of plans that became notices to these; returns the notices concerned.
+def move_leads(session: Session, now: datetime) -> list[int]:
+    """Give leads of plans, and of contracts published apart, to their notices; returns the notices
+    concerned.
 
     A lead keeps its key, state and owner and points at the notice's match from then on. Where the
-    notice's own lead was touched already, that one stays; the plan's match ends either way, also
-    where the notice asks for something the product is not. To be called after matching.
+    notice's own lead was touched already, that one stays; the match ends either way, also where the
+    notice asks for something the product is not. To be called after matching.
     """
     touched: set[int] = set()
     for match, lots in _superseded(session):
@@ -36,11 +45,12 @@ def move_plan_leads(session: Session, now: datetime) -> list[int]:
 
 def _superseded(session: Session) -> Iterator[tuple[MatchRow, list[int]]]:
     """Give the standing matches of plans that became notices, with the keys of their lots."""
-    plans = _plans(session)
+    plans = _handing_over(session)
     groups = joined(session, list(plans))
-    later = _later(session, sorted({each for group in groups.values() for each in group}))
+    several = {each for group in groups.values() if len(group) > 1 for each in group}
+    later = _later(session, sorted(several))
     for plan_id, plan in plans.items():
-        notices = {id_: later[id_] for id_ in sorted(groups[plan_id]) if id_ in later}
+        notices = {id_: later[id_] for id_ in sorted(groups[plan_id] - {plan_id}) if id_ in later}
         if notices:
             yield from _superseded_lots(session, plan_id, plan, notices)
 
@@ -63,29 +73,31 @@ def _superseded_lots(
             yield match, found
 
 
-def _plans(session: Session) -> dict[int, Notice]:
-    """Give the plans that have standing matches."""
+def _handing_over(session: Session) -> dict[int, Notice]:
+    """Give the records with standing matches whose leads may belong elsewhere."""
+    naming = select(PurchaseLinkRow.notice_id).where(
+        PurchaseLinkRow.relation == Relation.NOTICE.value
+    )
     query = (
         select(NoticeRow.id, NoticeRow.record)
         .where(
-            NoticeRow.phase == Phase.PLAN.value,
+            or_(col(NoticeRow.phase) == Phase.PLAN.value, col(NoticeRow.id).in_(naming)),
             LotRow.notice_id == NoticeRow.id,
             MatchRow.lot_id == LotRow.id,
             col(MatchRow.gone_at).is_(None),
         )
         .distinct()
     )
-    return {id_: load_notice(text) for id_, text in session.exec(query) if id_ is not None}
+    read = {id_: load_notice(text) for id_, text in session.exec(query) if id_ is not None}
+    return {id_: notice for id_, notice in read.items() if hands_over(notice)}
 
 
 def _later(session: Session, notice_ids: list[int]) -> dict[int, Notice]:
-    """Give those that are no plans any more."""
+    """Give those that are still shown."""
     found: dict[int, Notice] = {}
     for part in batches(notice_ids):
         query = select(NoticeRow.id, NoticeRow.record).where(
-            col(NoticeRow.id).in_(part),
-            NoticeRow.phase != Phase.PLAN.value,
-            col(NoticeRow.gone_at).is_(None),
+            col(NoticeRow.id).in_(part), col(NoticeRow.gone_at).is_(None)
         )
         found |= {id_: load_notice(text) for id_, text in session.exec(query) if id_ is not None}
     return found

@@ -169,6 +169,18 @@ def test_a_bought_good_is_no_lead_once_it_is_awarded(store: Store) -> None:
     assert leads(store, AFTER) == []
 
 
+def test_a_contract_makes_no_lead_beside_that_of_its_announcement(store: Store) -> None:
+    signed = replace(SIGNED, title=TITLE)
+    save(store, signed)
+    matched(store, kind=NeedKind.IMPLIED)
+    (lead,) = leads(store, AFTER)
+    assert (lead.notice.id, lead.winner_named) == ("contract:9", True)
+    save(store, works())
+    matched(store, kind=NeedKind.IMPLIED)
+    (moved,) = leads(store, AFTER)
+    assert (moved.id, moved.notice.id) == (lead.id, "17")
+
+
 def plan() -> Notice:
     return replace(works("plan:555", phase=Phase.PLAN), period=None)
 

@@ -20,7 +20,7 @@ from scrapers.records import (
     Related,
     Relation,
 )
-from service.purchases.joining import keys_of, purchases, successors, winner
+from service.purchases.joining import hands_over, keys_of, purchases, successors, winner
 
 NOON = datetime(2026, 5, 4, 7, tzinfo=UTC)
 BUILDER = Party("ТОО «Строитель»", Code("KZ-BIN", "000000000022"), telephone="+7 700 000 00 00")
@@ -108,9 +108,12 @@ def test_an_award_that_does_not_stand_names_nobody(status: AwardStatus) -> None:
     assert winner(awarded, "A") is None
 
 
-def test_a_terminated_contract_names_nobody_and_a_later_one_replaces_an_earlier() -> None:
-    ended = contract("10", OTHER, status=ContractStatus.TERMINATED)
-    assert winner(NOTICE, "A", [ended]) is None
+def test_a_cancelled_contract_names_nobody_and_a_later_one_replaces_an_earlier() -> None:
+    undone = contract("10", OTHER, status=ContractStatus.CANCELLED)
+    assert winner(NOTICE, "A", [undone]) is None
+    over = winner(NOTICE, "A", [contract("10", OTHER, status=ContractStatus.TERMINATED)])
+    assert over is not None
+    assert over.ended
     later = contract("10")
     moved = tuple(replace(one, signed_at=NOON + timedelta(days=9)) for one in later.contracts)
     found = winner(NOTICE, "A", [contract("10", OTHER), replace(later, contracts=moved)])
@@ -142,3 +145,13 @@ def test_a_plan_without_points_becomes_the_notice_that_names_it() -> None:
     assert successors(plan, "1", record("8")) == ("1",)
     several = record("plan:y", lot("1"), lot("2"), phase=Phase.PLAN)
     assert successors(several, "1", record("8", lot("A"))) == ()
+
+
+def test_a_contract_published_apart_belongs_to_its_announcement() -> None:
+    signed = contract("10")
+    assert hands_over(signed)
+    assert successors(signed, "1", NOTICE) == ("A",)
+    unknown = replace(signed, related=(Related(Relation.NOTICE, "7"),))
+    assert successors(unknown, "1", NOTICE) == ("A", "B")
+    assert successors(signed, "1", record("8", lot("A", "10"))) == ()
+    assert not hands_over(replace(NOTICE, awards=(Award("1"),)))
