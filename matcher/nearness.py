@@ -19,12 +19,8 @@ MOST_FIGURES = 24
 """Figures of one text that are compared: a table of sizes names everything."""
 
 
-def logarithms(terms: Sequence[Term]) -> Floats:
-    """Return the logarithm of each term that is a figure above zero, NaN for all others."""
-    return np.array([_logarithm(term) for term in terms], dtype=np.float32)
-
-
-def _logarithm(term: Term) -> float:
+def logarithm(term: Term) -> float:
+    """Return the logarithm of a term that is a figure above zero, NaN for all others."""
     block, text = term
     if block != DIAMETER or not text[:1].isdecimal():
         return math.nan
@@ -46,7 +42,7 @@ def asked_figures(counts: Matrix, logs: Floats, unknown: Sequence[Set[Term]]) ->
     for number, missed in enumerate(unknown):
         # Few terms are figures and fewer are unknown: an array a query costs more than this loop.
         for term in sorted(each for each in missed if each[0] == DIAMETER):
-            value = _logarithm(term)
+            value = logarithm(term)
             if not math.isnan(value):
                 row.append(number)
                 beyond.append(value)

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from catalog.family import Family
 from catalog.records import Capability, FamilyName, Product, Standing
-from matcher import hierarchy, retrieval
+from matcher import hierarchy, indexing
 from matcher.pairs import Offer
 from matcher.retrieval import Index
 from matcher.terms import Floats, Text
@@ -58,7 +58,7 @@ class Offers:
             families=families,
             titles={name: family.titles.get("ru", name) for name, family in families.items()},
             of_family={name: tuple(rows) for name, rows in of_family.items()},
-            index=retrieval.build(_texts(offers, above)),
+            index=indexing.build(_texts(offers, above)),
             plain=np.array(
                 [o.family_name is None and not o.capabilities for o in offers], dtype=np.bool_
             ),

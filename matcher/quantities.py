@@ -237,6 +237,8 @@ def together(quantities: Sequence[PlantQuantity]) -> PlantQuantity:
     """Add the needs of a lot. A measure unknown of any need is unknown of the lot."""
     if not quantities:
         return PlantQuantity()
+    if len(quantities) == 1:
+        return quantities[0]
     units = {each.unit for each in quantities}
     total: dict[str, Decimal | None] = {}
     for measure in (*MEASURES, "stated"):

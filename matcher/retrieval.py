@@ -1,17 +1,20 @@
 """Candidates for any catalogue: sparse TF-IDF over stems and character n-grams.
 
-Built once for a catalogue; queries come in batches, each one sparse product. `Index.compare`
-tells of chosen rows what exactly is shared, block by block (`matcher.rescoring` weighs it).
+Built once for a catalogue (`matcher.indexing`); queries come in batches, each one sparse product.
+`compare_all` tells of chosen rows what exactly is shared, block by block (`matcher.rescoring`
+weighs it).
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
-from matcher.nearness import asked_figures, figures, logarithms, near
+from matcher.nearness import asked_figures, near
 from matcher.terms import (
     AMOUNT,
     BLOCKS,
@@ -26,22 +29,25 @@ from matcher.terms import (
     Matrix,
     Text,
 )
-from matcher.vocabulary import Vocabulary
+from matcher.vocabulary import BLOCK_SHIFT, Vocabulary
 
 CANDIDATES = 50
 WORD_BLOCKS = (STEM, NUMBER, AMOUNT, MARK)
 VECTORS = (WORD_BLOCKS, (LETTERS,), (GRAM,), (KIN,))
 """Blocks that form one cosine each: words with numbers, letters in Latin, the
 text as written, and the headings it stands under."""
-POSTINGS = 15_000
-"""Entries of the index followed for one text at the first look: nearly all in a catalogue of
-2,500 rows, the heaviest terms' in a large one. The last of ten rows may differ for it."""
-ROWS_AT_ONCE = 4_096
-"""Rows of a catalogue whose entries are reckoned together."""
+POSTINGS = 5_000
+"""Entries of the index followed for one text at the first look in a catalogue of `SMALL` rows: of
+terms that stand in every other row only the heaviest. Three times as many find no more."""
+SMALL = 10_000
 LOW = 0.3
 """Part of the best first look below which rows are left out while enough others remain."""
 SHARES = (0.3, 0.35, 0.35, 0.2)
 """What each cosine counts in the first look (learned on half of the public rows)."""
+MOST_COUNTED = 255
+"""A term that stands in a row more often counts as standing so often."""
+SUBLINEAR = np.log(np.maximum(np.arange(MOST_COUNTED + 1), 1)) + 1
+"""What a term counts by how often it stands in a text."""
 
 
 def _vector_of() -> Ints:
@@ -53,22 +59,27 @@ def _vector_of() -> Ints:
 
 
 VECTOR_OF = _vector_of()
-IN_VECTOR = np.equal.outer(VECTOR_OF, np.arange(len(VECTORS))).astype(np.float64)
-"""1.0 where a block belongs to a vector, (blocks, vectors)."""
 SHARE_OF = np.array([*SHARES, 0], dtype=np.float32)[VECTOR_OF]
 """What a block counts in the first look."""
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A catalogue's texts. `weights` holds the TF-IDF of each term, scaled so that the rows of
-    every vector have length one; `first` is its transpose with the shares of the first look."""
+    """A catalogue's texts as arrays, in memory or mapped from files.
+
+    A row's weight of a term is `SUBLINEAR` of its count, times idf, over the length of the row's
+    vector; only the counts are stored. `first` holds these weights term by term with the shares of
+    the first look, of frequent terms the heaviest rows only.
+    """
 
     vocabulary: Vocabulary
-    blocks: Ints
     idf: Floats
-    weights: Matrix
+    counts: Matrix
+    """CSR (rows, terms) of uint8."""
+    lengths: Floats
+    """Of every vector of a row, (rows, vectors and one for no vector)."""
     first: Matrix
+    """CSR (terms, rows) of float32."""
     totals: Floats
     """Sum of idf per row and block, of the distinct terms: what a full match would share."""
     logs: Floats
@@ -76,64 +87,52 @@ class Index:
     figures: Matrix
     """The figures of each row (`matcher.nearness`)."""
 
+    @property
+    def postings(self) -> int:
+        """Entries followed for one text: a look-up grows by the logarithm of the catalogue."""
+        rows = max(self.counts.shape[0], SMALL)
+        return int(POSTINGS * (1 + math.log10(rows / SMALL)))
 
-def build(texts: Iterable[Text]) -> Index:
-    """Index a catalogue's texts in catalogue order."""
-    vocabulary = Vocabulary()
-    counts = vocabulary.learn(texts)
-    blocks = np.asarray(vocabulary.blocks, dtype=np.int64)
-    seen = np.bincount(counts.indices, minlength=len(blocks))
-    idf = (np.log((1 + counts.shape[0]) / (1 + seen)) + 1).astype(np.float32)
-    weights = scaled(counts, idf, blocks)
-    first = weights.T.tocsr()
-    first.data *= np.repeat(SHARE_OF[blocks], np.diff(first.indptr))
-    first.eliminate_zeros()
-    logs = logarithms(list(vocabulary.ids))
-    return Index(
-        vocabulary,
-        blocks,
-        idf,
-        weights,
-        first,
-        totals(counts, idf, blocks),
-        logs,
-        figures(counts, logs),
+
+def blocks_of(keys: NDArray[np.uint64]) -> Ints:
+    """Return the block of each term."""
+    return (keys >> BLOCK_SHIFT).astype(np.int64)
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Counts of some texts with the weight of each entry and what each text has in all."""
+
+    weights: Floats
+    lengths: Floats
+    totals: Floats
+
+
+def measured(counts: Matrix, idf: Floats, blocks: Ints) -> Measured:
+    """Return TF-IDF with sublinear counts, not yet divided by the lengths of the rows' vectors.
+
+    `blocks` are those of all terms. Shapes: (entries), (rows, vectors + 1), (rows, blocks).
+    """
+    height = counts.shape[0]
+    owner = np.repeat(np.arange(height), np.diff(counts.indptr))
+    rarity = idf[counts.indices]
+    block = blocks[counts.indices]
+    weights = SUBLINEAR[np.minimum(counts.data, MOST_COUNTED).astype(np.int64)] * rarity
+    wide, many = len(VECTORS) + 1, len(BLOCKS)
+    squares = np.bincount(owner * wide + VECTOR_OF[block], weights**2, minlength=height * wide)
+    totals = np.bincount(owner * many + block, rarity, minlength=height * many)
+    return Measured(
+        weights.astype(np.float32),
+        np.maximum(np.sqrt(squares), 1e-9).reshape(-1, wide).astype(np.float32),
+        totals.reshape(-1, many).astype(np.float32),
     )
 
 
-def scaled(counts: Matrix, idf: Floats, blocks: Ints) -> Matrix:
-    """Return TF-IDF with sublinear counts, every vector's part of a row of length one."""
-    shared = (counts.data.copy(), counts.indices, counts.indptr)
-    out = sparse.csr_matrix(shared, shape=counts.shape)
-    for _, place, owner in stretches(counts):
-        columns = out.indices[place]
-        data = (1 + np.log(out.data[place])) * idf[columns]
-        key = owner * (len(VECTORS) + 1) + VECTOR_OF[blocks[columns]]
-        lengths = np.sqrt(np.bincount(key, data**2, minlength=1))
-        out.data[place] = data / np.maximum(lengths[key], 1e-9)
-    return out
-
-
-def totals(counts: Matrix, idf: Floats, blocks: Ints) -> Floats:
-    """Return the sum of idf per row and block, shape (rows, blocks)."""
-    out = np.zeros((counts.shape[0], len(BLOCKS)), dtype=np.float32)
-    for rows, place, owner in stretches(counts):
-        columns = counts.indices[place]
-        size = (rows.stop - rows.start) * len(BLOCKS)
-        summed = np.bincount(owner * len(BLOCKS) + blocks[columns], idf[columns], minlength=size)
-        out[rows] = summed.reshape(-1, len(BLOCKS))
-    return out
-
-
-def stretches(counts: Matrix) -> Iterator[tuple[slice, slice, Ints]]:
-    """Yield runs of rows, their entries, and the row of each entry counted from the run's first.
-
-    What is reckoned for every entry of a large catalogue at once needs several times its memory.
-    """
-    for start in range(0, counts.shape[0], ROWS_AT_ONCE):
-        ends = counts.indptr[start : start + ROWS_AT_ONCE + 1]
-        owner = np.repeat(np.arange(len(ends) - 1), np.diff(ends))
-        yield slice(start, start + len(ends) - 1), slice(ends[0], ends[-1]), owner
+def divided(counts: Matrix, found: Measured, blocks: Ints) -> Floats:
+    """Return the weights of the entries with every vector's part of a row of length one."""
+    owner = np.repeat(np.arange(counts.shape[0]), np.diff(counts.indptr))
+    quotient: Floats = found.weights / found.lengths[owner, VECTOR_OF[blocks[counts.indices]]]
+    return quotient
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,6 +140,8 @@ class Queries:
     """A batch of texts in the terms of an index. `totals` counts unknown terms too."""
 
     weights: Matrix
+    blocks: Ints
+    """The block of each entry."""
     totals: Floats
     figures: Matrix
 
@@ -151,20 +152,29 @@ def ask(index: Index, texts: Sequence[Text]) -> Queries:
     A term the catalogue does not have still counts as asked for, at the weight of the rarest.
     """
     counts, unknown = index.vocabulary.count(texts)
-    rarest = float(np.log(1 + index.weights.shape[0]) + 1)
-    asked = totals(counts, index.idf, index.blocks)
+    rarest = math.log(1 + index.counts.shape[0]) + 1
+    own = index.vocabulary.keys[counts.indices]
+    entries = sparse.csr_matrix(
+        (counts.data, np.arange(len(own), dtype=np.int32), counts.indptr),
+        shape=(counts.shape[0], max(len(own), 1)),
+    )
+    blocks = blocks_of(own)
+    found = measured(entries, index.idf[counts.indices], blocks)
     for row, missed in enumerate(unknown):
         for block, _ in missed:
-            asked[row, block] += rarest
-    weights = scaled(counts, index.idf, index.blocks)
-    return Queries(weights, asked, asked_figures(counts, index.logs, unknown))
+            found.totals[row, block] += rarest
+    weights = sparse.csr_matrix(
+        (divided(entries, found, blocks), counts.indices, counts.indptr), shape=counts.shape
+    )
+    return Queries(weights, blocks, found.totals, asked_figures(counts, index.logs, unknown))
 
 
 def nearest(
-    index: Index, queries: Queries, count: int = CANDIDATES, postings: int = POSTINGS
+    index: Index, queries: Queries, count: int = CANDIDATES, postings: int | None = None
 ) -> list[Ints]:
     """Return for each query the catalogue rows of the best first look, best first."""
-    product = (telling(index, queries.weights, postings) @ index.first).tocsr()
+    most = index.postings if postings is None else postings
+    product = (telling(index, queries, most) @ index.first).tocsr()
     found: list[Ints] = []
     for start, end in zip(product.indptr[:-1], product.indptr[1:], strict=True):
         scores, rows = product.data[start:end], product.indices[start:end]
@@ -176,15 +186,17 @@ def nearest(
     return found
 
 
-def telling(index: Index, asked: Matrix, most: int) -> Matrix:
+def telling(index: Index, queries: Queries, most: int) -> Matrix:
     """Return the queries with their heaviest terms only, as many as stand in `most` rows.
 
     A two-letter n-gram stands in every other row and tells little; following all of them makes a
     look-up as long as the catalogue. The heaviest term is always kept.
     """
-    postings = np.diff(index.first.indptr)[asked.indices]
+    asked = queries.weights
+    ends = index.first.indptr
+    postings = ends[asked.indices + 1] - ends[asked.indices]
     # A rare term weighs more in the rows too, so idf counts on both sides.
-    weight = asked.data * SHARE_OF[index.blocks[asked.indices]] * index.idf[asked.indices]
+    weight = asked.data * SHARE_OF[queries.blocks] * index.idf[asked.indices]
     row = np.repeat(np.arange(asked.shape[0]), np.diff(asked.indptr))
     order = np.argsort(-weight, kind="stable")
     short = np.int16 if asked.shape[0] < 2**15 else np.int64  # sorted by radix, thrice as fast
@@ -195,8 +207,10 @@ def telling(index: Index, asked: Matrix, most: int) -> Matrix:
     first[asked.indptr[:-1][np.diff(asked.indptr) > 0]] = True
     kept = (passed - before <= most) | first
     taken = order[kept]
-    ends = np.concatenate(([0], np.cumsum(np.bincount(row[kept], minlength=asked.shape[0]))))
-    return sparse.csr_matrix((asked.data[taken], asked.indices[taken], ends), shape=asked.shape)
+    stops = np.concatenate(([0], np.cumsum(np.bincount(row[kept], minlength=asked.shape[0]))))
+    return sparse.csr_matrix(
+        (asked.data[taken], asked.indices[taken], stops.astype(np.int32)), shape=asked.shape
+    )
 
 
 def _high(scores: Floats, count: int) -> Ints:
@@ -237,43 +251,47 @@ def compare(index: Index, queries: Queries, number: int, rows: Ints) -> Shared:
 def compare_all(index: Index, queries: Queries, chosen: Sequence[Ints]) -> Shared:
     """Tell what every query of a batch shares with its own chosen rows, in that order."""
     rows = np.concatenate(chosen)
-    of = np.repeat(np.arange(len(chosen)), [len(each) for each in chosen])
-    offered = index.weights[rows]
-    places, asked = _meeting(queries.weights, offered, [len(each) for each in chosen])
-    columns = offered.indices[places]
-    lengths = np.diff(np.searchsorted(places, offered.indptr))
-    cell = np.repeat(np.arange(len(rows)) * len(BLOCKS), lengths) + index.blocks[columns]
-    size = len(rows) * len(BLOCKS)
-    asked *= offered.data[places]
-    common, products, counts = (
-        np.bincount(cell, values, minlength=size).reshape(-1, len(BLOCKS))
-        for values in (index.idf[columns], asked, None)
-    )
+    sizes = [len(each) for each in chosen]
+    of = np.repeat(np.arange(len(chosen)), sizes)
+    offered = index.counts[rows]
+    places, slots = _meeting(queries.weights, offered, sizes)
+    pair = np.repeat(np.arange(len(rows)), np.diff(np.searchsorted(places, offered.indptr)))
+    # What is known of a term is looked up once for each entry of a query, not for each meeting.
+    rarity = index.idf[queries.weights.indices].astype(np.float64)
+    met = (queries.weights.data * rarity).take(slots)
+    met *= SUBLINEAR.take(offered.data.take(places))
+    wide, many = len(VECTORS) + 1, len(BLOCKS)
+    vector = pair * wide + VECTOR_OF[queries.blocks].take(slots)
+    cell = pair * many + queries.blocks.take(slots)
+    products = np.bincount(vector, met, minlength=len(rows) * wide)
+    common = np.bincount(cell, rarity.take(slots), minlength=len(rows) * many)
+    counts = np.bincount(cell, minlength=len(rows) * many)
     return Shared(
-        (products @ IN_VECTOR).astype(np.float32),
-        common.astype(np.float32),
-        counts.astype(np.float32),
+        (products.reshape(-1, wide) / index.lengths[rows]).astype(np.float32),
+        common.reshape(-1, many).astype(np.float32),
+        counts.reshape(-1, many).astype(np.float32),
         queries.totals[of],
         index.totals[rows],
         near(queries.figures, of, index.figures, rows),
     )
 
 
-def _meeting(asked: Matrix, offered: Matrix, counts: Sequence[int]) -> tuple[Ints, Floats]:
-    """Return the places in `offered` of terms its query has too, and the query's weights there.
+def _meeting(asked: Matrix, offered: Matrix, counts: Sequence[int]) -> tuple[Ints, Ints]:
+    """Return the places in `offered` of terms its query has too, and the entries of `asked` there.
 
     The rows of `offered` stand query by query, `counts` of each.
     """
-    scratch = np.zeros(offered.shape[1], dtype=np.float32)
-    ends = offered.indptr[np.concatenate(([0], np.cumsum(counts)))]
-    places: list[Ints] = []
-    weights: list[Floats] = []
+    scratch = np.zeros(offered.shape[1], dtype=np.int32)
+    ends = offered.indptr[np.concatenate(([0], np.cumsum(counts)))].tolist()
+    starts = asked.indptr.tolist()
+    numbers = np.arange(1, asked.nnz + 1, dtype=np.int32)
+    slots = np.empty(offered.nnz, dtype=np.int32)
     for number, (start, end) in enumerate(pairwise(ends)):
-        own = slice(asked.indptr[number], asked.indptr[number + 1])
-        scratch[asked.indices[own]] = asked.data[own]
-        met = scratch.take(offered.indices[start:end], mode="clip")
-        hit = np.flatnonzero(met != 0)
-        scratch[asked.indices[own]] = 0
-        places.append(hit + start)
-        weights.append(met[hit])
-    return np.concatenate(places), np.concatenate(weights)
+        own = slice(starts[number], starts[number + 1])
+        terms = asked.indices[own]
+        scratch[terms] = numbers[own]
+        # Every entry of `offered` is a term of the catalogue, so nothing is clipped.
+        scratch.take(offered.indices[start:end], out=slots[start:end], mode="clip")
+        scratch[terms] = 0
+    places = np.flatnonzero(slots != 0)  # of truth values four times as fast as of numbers
+    return places, slots.take(places).astype(np.int64) - 1

@@ -78,12 +78,15 @@ def answer(
     """Put a lot's judged offers and plain names into one order and return the first `top`."""
     told: list[Row | Alike] = []
     rank = 1
+    names: Row | None = None
     for verdict, part in runs(judged, plain, top):
         if isinstance(part, Judged):
             told.append(made(lot, offers, needs, part, rank))
             rank += 1
         else:
-            told.append(_alike(lot, offers, needs, verdict, part, rank))
+            alike = _alike(lot, offers, needs, verdict, part, rank, names)
+            told.append(alike)
+            names = alike.first
             rank += len(part.rows)
     if not told or _verdict(told[0]) is Verdict.CANNOT:
         firsts = [part if isinstance(part, Row) else part.first for part in told]
@@ -132,12 +135,21 @@ def _alike(
     verdict: Verdict,
     part: Plain,
     rank: int,
+    before: Row | None,
 ) -> Alike:
-    """Make the row of plain names once: it follows from the lot and the gate alone."""
+    """Make the row of plain names once: it follows from the lot and the gate alone.
+
+    `before` is the row of plain names that came earlier in the lot, whose quantity is the same.
+    """
     offer = offers.offers[part.rows[0]]
+    if before is not None and before.verdict is verdict:
+        return Alike(replace(before, rank=rank), part.rows, part.scores)
     relevance = 0.0 if verdict is Verdict.CANNOT else 1.0
     found = decide(pairs_of(needs, offer, relevance, offers))[1]
-    first = made(lot, offers, needs, Judged(offer, part.scores[0], verdict, found), rank)
+    if before is not None:
+        first = replace(before, rank=rank, verdict=verdict, evidence=found)
+    else:
+        first = made(lot, offers, needs, Judged(offer, part.scores[0], verdict, found), rank)
     return Alike(first, part.rows, part.scores)
 
 

@@ -1,101 +1,214 @@
-"""Texts as rows of a sparse matrix: parts counted per text, multiplied by the terms they stand for.
+"""Terms as numbers: each by a 64-bit key, so that a vocabulary is one sorted array, in memory or
+mapped from a file.
 
-Counting n-grams text by text costs most of the time of a large catalogue; words repeat, so each
-part's terms are interned once and the counts of all texts are one sparse product.
+The upper four bits of a key are the term's block. An n-gram's key is made of its letters by
+arithmetic, many at once, because a row has ten times as many n-grams as words; a word's is the
+beginning of its BLAKE2b. Two terms of one block share a key once in 2^60 pairs.
 """
 
-from array import array
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy import sparse
 
-from matcher.terms import GRAMMED, Matrix, Term, Text, expanded, parts
+from matcher.nearness import logarithm
+from matcher.terms import (
+    DIAMETER,
+    GRAM_SIZES,
+    GRAMMED,
+    LONGEST_GRAMMED,
+    Floats,
+    Ints,
+    Matrix,
+    Term,
+    Text,
+    expanded,
+    parts,
+)
 
-MOST_UNKNOWN = 20_000
-"""Unknown parts remembered: buyers repeat their words."""
+Keys = NDArray[np.uint64]
+BLOCK_SHIFT = np.uint64(60)
+MASK = (1 << 60) - 1
+MIXER = np.uint64(0x9E3779B97F4A7C15)
+"""An odd number (2^64 over the golden ratio): multiplying by it loses no bit of an n-gram."""
+LETTER = 0xFFFF
+MOST_KNOWN = 100_000
+"""Parts whose terms are remembered: buyers repeat their words."""
 
 
-def csr(columns: "array[int]", counts: "array[float]", ends: "array[int]", width: int) -> Matrix:
-    """Return rows that end at `ends` as CSR; a place may stand in a row twice."""
-    data = np.array(counts, dtype=np.float32)
-    indices = np.array(columns, dtype=np.int32)
-    return sparse.csr_matrix((data, indices, np.array(ends)), shape=(len(ends) - 1, width))
+def word_key(term: Term) -> int:
+    """Return the key of a term that is a whole word or figure."""
+    block, word = term
+    digest = blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return block << 60 | int.from_bytes(digest, "little") & MASK
+
+
+def gram_keys(listed: Sequence[Term]) -> tuple[Keys, Ints]:
+    """Return the keys of the n-grams of words, with repetitions, and the place of each one's word.
+
+    The n-grams are those of `matcher.terms.grams`, letters beyond 16 bits cut to 16.
+    """
+    edged = [f" {word[:LONGEST_GRAMMED]} " for _, word in listed]
+    lengths = np.fromiter(map(len, edged), dtype=np.int64, count=len(edged))
+    written = "".join(edged).encode("utf-32-le", "surrogatepass")
+    letters = np.frombuffer(written, dtype=np.uint32).astype(np.uint64) & np.uint64(LETTER)
+    letters[letters == 0] = LETTER  # a zero stands for no letter
+    of = np.repeat(np.arange(len(edged)), lengths)
+    left = np.repeat(np.cumsum(lengths), lengths) - np.arange(len(letters))
+    packed = letters << np.uint64(48)
+    keys, owners = [], []
+    for size in range(2, max(GRAM_SIZES) + 1):
+        packed[: 1 - size] |= letters[size - 1 :] << np.uint64(64 - 16 * size)
+        whole = left >= size
+        keys.append(packed[whole])
+        owners.append(of[whole])
+    owner = np.concatenate(owners)
+    blocks = np.array([block for block, _ in listed], dtype=np.uint64) << BLOCK_SHIFT
+    mixed = (np.concatenate(keys) * MIXER) >> np.uint64(4)
+    return mixed | blocks[owner], owner
+
+
+class Expansion(NamedTuple):
+    """The terms that parts stand for, with repetitions, part after part."""
+
+    keys: Keys
+    ends: Ints
+    """Where each part's keys end, a zero before the first; (parts + 1)."""
+
+
+def expand(listed: Sequence[Term]) -> Expansion:
+    """Return the keys of the terms of parts, as `matcher.terms.expanded` tells them."""
+    grammed = [place for place, part in enumerate(listed) if part[0] in GRAMMED]
+    words: list[int] = []
+    of: list[int] = []
+    for place, part in enumerate(listed):
+        if part[0] not in GRAMMED:
+            terms = expanded(part)
+            words.extend(map(word_key, terms))
+            of.extend([place] * len(terms))
+    keys = np.array(words, dtype=np.uint64)
+    owner = np.array(of, dtype=np.int64)
+    if grammed:
+        more, owners = gram_keys([listed[place] for place in grammed])
+        keys = np.concatenate([keys, more])
+        owner = np.concatenate([owner, np.array(grammed, dtype=np.int64)[owners]])
+    order = np.argsort(owner, kind="stable")
+    lengths = np.bincount(owner, minlength=len(listed))
+    return Expansion(keys[order], np.concatenate(([0], np.cumsum(lengths))))
+
+
+class Learned(NamedTuple):
+    """The terms of some texts: their keys rising, logarithms of those that are figures (NaN of
+    all others), and how often each text has each, CSR (texts, terms)."""
+
+    keys: Keys
+    logs: Floats
+    counts: Matrix
+
+
+def learn(texts: Iterable[Text]) -> Learned:
+    """Take all terms of some texts.
+
+    A catalogue has far fewer words than its rows have n-grams, so parts are counted per text and
+    expanded once each.
+    """
+    known: dict[Term, int] = {}
+    places: list[int] = []
+    counts: list[int] = []
+    ends = [0]
+    for text in texts:
+        counted = parts(text)
+        for part in counted:
+            if part not in known:
+                known[part] = len(known)
+        places.extend(map(known.__getitem__, counted))
+        counts.extend(counted.values())
+        ends.append(len(places))
+    listed = list(known)
+    expansion = expand(listed)
+    keys, terms = np.unique(expansion.keys, return_inverse=True)
+    shape = (len(listed), len(keys))
+    ones = np.ones(len(terms), dtype=np.int32)
+    stands_for = sparse.csr_matrix((ones, terms.astype(np.int32), expansion.ends), shape=shape)
+    made_of = sparse.csr_matrix(
+        (np.array(counts, dtype=np.int32), np.array(places, dtype=np.int32), np.array(ends)),
+        shape=(len(ends) - 1, len(listed)),
+    )
+    logs = np.full(len(keys), np.nan, dtype=np.float32)
+    figures = [part for part in listed if part[0] == DIAMETER]
+    own = np.searchsorted(keys, np.array(list(map(word_key, figures)), dtype=np.uint64))
+    logs[own] = np.array([logarithm(part) for part in figures], dtype=np.float32)
+    counted_terms = (made_of @ stands_for).tocsr()
+    counted_terms.sort_indices()
+    return Learned(keys, logs, counted_terms)
+
+
+Known = tuple[NDArray[np.int32], tuple[Term, ...]]
+"""The columns of a part's terms the catalogue has, and the words among those it has not."""
 
 
 @dataclass(slots=True)
 class Vocabulary:
-    """Terms by number with the block of each, and the terms of every part of the catalogue."""
+    """The terms of a catalogue: a term's column is the place of its key."""
 
-    ids: dict[Term, int] = field(default_factory=dict)
-    blocks: list[int] = field(default_factory=list)
-    parts: dict[Term, int] = field(default_factory=dict)
-    unknown: dict[Term, tuple[list[int], list[Term]]] = field(default_factory=dict)
-    """Parts that were asked for and the catalogue does not have, kept while they are few."""
-    expansion: Matrix = None
-    """Counts of terms per part, (parts, terms), and below them every term for itself: an unknown
-    word is asked by those of its n-grams that are known."""
+    keys: Keys
+    known: dict[Term, Known] = field(default_factory=dict)
+    """Parts that were looked up, kept while they are few."""
 
-    def learn(self, texts: Iterable[Text]) -> Matrix:
-        """Intern all terms of a catalogue; return their counts as CSR, one row a text."""
-        places, counts, ends = array("i"), array("f"), array("q", [0])
-        columns, widths = array("i"), array("q", [0])
-        known = self.parts
-        for text in texts:
-            counted = parts(text)
-            for part in counted:
-                if part not in known:
-                    known[part] = len(known)
-                    columns.extend(map(self._intern, expanded(part)))
-                    widths.append(len(columns))
-            places.extend(map(known.__getitem__, counted))
-            counts.extend(counted.values())
-            ends.append(len(places))
-        size = len(self.blocks)
-        stands_for = csr(columns, array("f", [1]) * len(columns), widths, size)
-        single = sparse.identity(size, dtype=np.float32, format="csr")
-        self.expansion = sparse.vstack([stands_for, single], format="csr")
-        return csr(places, counts, ends, len(known)) @ stands_for
-
-    def _intern(self, term: Term) -> int:
-        column = self.ids.get(term)
-        if column is None:
-            column = self.ids[term] = len(self.blocks)
-            self.blocks.append(term[0])
-        return column
-
-    def count(self, texts: Iterable[Text]) -> tuple[Matrix, list[set[Term]]]:
+    def count(self, texts: Sequence[Text]) -> tuple[Matrix, list[set[Term]]]:
         """Return counts of known terms as CSR, one row a text, and each text's unknown terms.
 
         Unknown n-grams are not told: only words and figures count as asked for.
         """
-        places, counts, ends = array("i"), array("f"), array("q", [0])
-        beyond = len(self.parts)
+        if len(self.known) > MOST_KNOWN:
+            self.known.clear()
+        counted = [parts(text) for text in texts]
+        self._look_up(list({part for each in counted for part in each if part not in self.known}))
+        columns: list[NDArray[np.int32]] = [np.zeros(0, dtype=np.int32)]
+        often: list[int] = [0]
+        ends = [0]
         unknown: list[set[Term]] = []
-        for text in texts:
-            missed: set[Term] = set()
-            for part, count in parts(text).items():
-                place = self.parts.get(part)
-                if place is not None:
-                    places.append(place)
-                    counts.append(count)
-                    continue
-                found, strange = self.unknown.get(part) or self._look_up(part)
-                places.extend(found)
-                counts.extend([count] * len(found))
-                missed.update(strange)
-            ends.append(len(places))
-            unknown.append(missed)
-        return csr(places, counts, ends, beyond + len(self.blocks)) @ self.expansion, unknown
+        for each in counted:
+            found = [self.known[part] for part in each]
+            columns.extend([pair[0] for pair in found])
+            often.extend(each.values())
+            ends.append(len(columns) - 1)
+            unknown.append({term for pair in found if pair[1] for term in pair[1]})
+        lengths = np.fromiter(map(len, columns), dtype=np.int64, count=len(columns))
+        passed = np.cumsum(lengths)
+        matrix = sparse.csr_matrix(
+            (
+                np.repeat(np.array(often, dtype=np.float32), lengths),
+                np.concatenate(columns),
+                passed[ends].astype(np.int32),
+            ),
+            shape=(len(texts), len(self.keys)),
+        )
+        matrix.sum_duplicates()
+        return matrix, unknown
 
-    def _look_up(self, part: Term) -> tuple[list[int], list[Term]]:
-        """Return the places of the known terms of an unknown part, and the unknown ones."""
-        beyond = len(self.parts)
-        listed = [(term, self.ids.get(term)) for term in expanded(part)]
-        found = [beyond + column for _, column in listed if column is not None]
-        strange = [term for term, column in listed if column is None and term[0] not in GRAMMED]
-        if len(self.unknown) >= MOST_UNKNOWN:
-            self.unknown.clear()
-        self.unknown[part] = found, strange
-        return found, strange
+    def _look_up(self, listed: list[Term]) -> None:
+        """Find the columns of parts, and the terms that no row of the catalogue has."""
+        if not listed:
+            return
+        expansion = expand(listed)
+        place = np.searchsorted(self.keys, expansion.keys)
+        if len(self.keys):
+            there = self.keys[np.minimum(place, len(self.keys) - 1)] == expansion.keys
+        else:
+            there = np.zeros(len(place), dtype=np.bool_)
+        passed = np.concatenate(([0], np.cumsum(there)))[expansion.ends]
+        columns = place[there].astype(np.int32)
+        complete = np.diff(passed) == np.diff(expansion.ends)
+        for number, part in enumerate(listed):
+            missed: tuple[Term, ...] = ()
+            if not complete[number] and part[0] not in GRAMMED:
+                own = there[expansion.ends[number] : expansion.ends[number + 1]]
+                terms = zip(expanded(part), own.tolist(), strict=True)
+                missed = tuple(term for term, is_there in terms if not is_there)
+                missed = tuple(term for term in missed if term[0] not in GRAMMED)
+            self.known[part] = columns[passed[number] : passed[number + 1]], missed

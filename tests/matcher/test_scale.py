@@ -1,20 +1,25 @@
 """What makes a large catalogue fast must not change its answers."""
 
 import json
+from collections.abc import Callable
 
+import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.family import load_families
 from catalog.records import Product, ProductCode
-from matcher import retrieval
+from matcher import indexing, retrieval
 from matcher.answers import row_to_json, written
+from matcher.indexing import in_memory
 from matcher.matching import BATCH, answer_lots, match_lots
 from matcher.offers import Offers
 from matcher.records import LotText
-from matcher.terms import Text, terms
+from matcher.retrieval import SHARE_OF
+from matcher.terms import GRAMMED, Text, terms
 from matcher.tokens import tokens
-from matcher.vocabulary import Vocabulary
+from matcher.vocabulary import Learned, Vocabulary, learn
 
 KINDS = ("Труба стальная", "Эмаль алкидная", "Кабель силовой", "Окно глухое", "Подшипник шариковый")
 COLOURS = ("белая", "серая", "красная", "синяя", "зелёная", "чёрная", "жёлтая")
@@ -35,33 +40,69 @@ def products(listed: list[str]) -> list[Product]:
     return [Product(ProductCode(f"p{place}"), name) for place, name in enumerate(listed)]
 
 
-@given(st.lists(st.text(alphabet="труба ду10х5,4мм кг s", max_size=30), max_size=6))
+def shared_counts(listed: list[str]) -> list[list[int]]:
+    """Return for each two texts the sum over shared terms of the products of their counts."""
+    counted = [terms(text) for text in texts(listed)]
+    return [[sum(n * b[term] for term, n in a.items()) for b in counted] for a in counted]
+
+
+@given(st.lists(st.text(alphabet="труба ду10х5,4мм кг s😀\x00", max_size=30), max_size=6))
 @settings(max_examples=60, deadline=None)
-def test_parts_multiplied_by_their_terms_are_the_terms_of_each_text(listed: list[str]) -> None:
-    vocabulary = Vocabulary()
-    counted = vocabulary.learn(texts(listed)).toarray()
-    known, missing = vocabulary.count(texts(listed))
-    for row, text in enumerate(texts(listed)):
-        counts = terms(text)
-        found = {term: counted[row, place] for term, place in vocabulary.ids.items()}
-        assert {term: count for term, count in found.items() if count} == counts
-        assert (known.toarray()[row] == counted[row]).all()
+def test_texts_share_by_keys_what_they_share_by_terms(listed: list[str]) -> None:
+    learned = learn(texts(listed))
+    counts = learned.counts.astype(np.int64)
+    assert (counts @ counts.T).toarray().tolist() == shared_counts(listed)
+    assert (np.diff(learned.keys.astype(object)) > 0).all()
+    asked, missing = Vocabulary(learned.keys).count(texts(listed))
+    assert (asked.toarray() == counts.toarray()).all()
     assert missing == [set()] * len(listed)
 
 
 @given(st.text(alphabet="трубка ", min_size=1, max_size=12))
 def test_an_unknown_word_is_asked_by_the_n_grams_the_catalogue_has(word: str) -> None:
-    vocabulary = Vocabulary()
-    vocabulary.learn(texts(["труба", "бак"]))
-    counted, missing = vocabulary.count(texts([word]))
-    asked = terms(texts([word])[0])
-    for term, place in vocabulary.ids.items():
-        assert counted[0, place] == asked[term]
-    assert missing[0] >= {term for term in asked if term[0] == 0 and term not in vocabulary.ids}
+    listed = ["труба", "бак"]
+    learned = learn(texts(listed))
+    asked, missing = Vocabulary(learned.keys).count(texts([word]))
+    shared = (asked @ learned.counts.T).toarray()[0].tolist()
+    assert shared == shared_counts([word, *listed])[0][1:]
+    known = {term for text in texts(listed) for term in terms(text)}
+    assert missing[0] == {
+        term for term in terms(texts([word])[0]) if term not in known and term[0] not in GRAMMED
+    }
+
+
+def loaded(part: Learned) -> Callable[[], Learned]:
+    return lambda: part
+
+
+def test_parts_of_a_catalogue_make_the_index_of_the_whole() -> None:
+    whole = indexing.build(texts(CATALOGUE))
+    parts = [learn(texts(CATALOGUE[start : start + 900])) for start in range(0, 2_800, 900)]
+    joined = indexing.together([loaded(part) for part in parts], in_memory)
+    assert (joined.vocabulary.keys == whole.vocabulary.keys).all()
+    for name in ("counts", "first", "figures"):
+        assert (getattr(joined, name) != getattr(whole, name)).nnz == 0
+    for name in ("idf", "lengths", "totals"):
+        assert (getattr(joined, name) == getattr(whole, name)).all()
+
+
+def test_of_a_frequent_term_the_heaviest_rows_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
+    listed = [f"труба {'стальная ' * (place % 7)}" for place in range(300)]
+    everything = indexing.build(texts(listed)).first
+    monkeypatch.setattr(indexing, "MOST_ROWS", 40)
+    parts = [learn(texts(listed[start : start + 70])) for start in range(0, 300, 70)]
+    some = indexing.together([loaded(part) for part in parts], in_memory).first
+    for term in range(everything.shape[0]):
+        full, few = everything[term], some[term]
+        assert few.nnz == min(full.nnz, 40)
+        left_out = np.setdiff1d(full.indices, few.indices)
+        if len(left_out):
+            heaviest = full[:, left_out].toarray().max()
+            assert few.data.min() >= heaviest - 2 * SHARE_OF.max() / indexing.LEVELS
 
 
 def test_a_name_is_found_by_its_heaviest_terms_alone() -> None:
-    index = retrieval.build(texts(CATALOGUE))
+    index = indexing.build(texts(CATALOGUE))
     asked = CATALOGUE[5::97]
     queries = retrieval.ask(index, texts(asked))
     followed = retrieval.nearest(index, queries, postings=3_000)
@@ -72,7 +113,7 @@ def test_a_name_is_found_by_its_heaviest_terms_alone() -> None:
 
 
 def test_one_term_is_followed_however_many_rows_have_it() -> None:
-    index = retrieval.build(texts(["труба"] * 50))
+    index = indexing.build(texts(["труба"] * 50))
     queries = retrieval.ask(index, texts(["труба", "окно"]))
     found = retrieval.nearest(index, queries, postings=1)
     assert [len(rows) for rows in found] == [50, 0]

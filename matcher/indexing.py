@@ -1,0 +1,277 @@
+"""Building an index: parts of a catalogue learn their terms, then all are weighed together.
+
+A part's terms are numbered by themselves; together they get the numbers of the whole catalogue
+and its idf. So a large catalogue is never in memory at once: `service.indexing` keeps the parts
+and the arrays in files. Formulas: idf = ln((1 + rows) / (1 + rows with the term)) + 1.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy import sparse
+
+from matcher.nearness import MOST_FIGURES, figures
+from matcher.retrieval import (
+    MOST_COUNTED,
+    SHARE_OF,
+    VECTORS,
+    Index,
+    Measured,
+    blocks_of,
+    divided,
+    measured,
+)
+from matcher.terms import BLOCKS, Floats, Ints, Matrix, Text
+from matcher.vocabulary import Keys, Learned, Vocabulary, learn
+
+Rows = NDArray[np.int32]
+MOST_ENTRIES = 2**31 - 1
+"""Entries are numbered in 32 bits: some ten million products."""
+MOST_ROWS = 8_192
+"""Rows kept for one term at the first look, the heaviest: a look-up follows no more anyway."""
+LEVELS = 256
+"""Steps in which weights are told apart where the heaviest are chosen."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The terms of a whole catalogue."""
+
+    keys: Keys
+    logs: Floats
+    seen: Ints
+    """How many rows have each."""
+    idf: Floats
+    blocks: Ints
+
+
+def whole(parts: Iterable[Learned], rows: int) -> Terms:
+    """Number the terms of all parts together and weigh them by how many rows have them."""
+    keys = np.zeros(0, dtype=np.uint64)
+    seen = np.zeros(0, dtype=np.int64)
+    logs = np.zeros(0, dtype=np.float32)
+    for part in parts:
+        own = np.bincount(part.counts.indices, minlength=len(part.keys))
+        both, place = np.unique(np.concatenate([keys, part.keys]), return_inverse=True)
+        counted = np.zeros(len(both), dtype=np.int64)
+        told = np.empty(len(both), dtype=np.float32)
+        counted[place[: len(keys)]] = seen
+        counted[place[len(keys) :]] += own
+        told[place[: len(keys)]] = logs
+        told[place[len(keys) :]] = part.logs
+        keys, seen, logs = both, counted, told
+    idf = (np.log((1 + rows) / (1 + seen)) + 1).astype(np.float32)
+    return Terms(keys, logs, seen, idf, blocks_of(keys))
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A part in the terms of the whole catalogue."""
+
+    counts: Matrix
+    found: Measured
+    figures: Matrix
+    heavy: Floats
+    """What each entry weighs at the first look."""
+
+
+def weigh(part: Learned, terms: Terms) -> Weighed:
+    """Put a part into the terms of the whole catalogue and weigh its entries."""
+    # Keys rise in both, so entries of a row stay in order.
+    columns = np.searchsorted(terms.keys, part.keys).astype(np.int32)
+    data = np.minimum(part.counts.data, MOST_COUNTED).astype(np.uint8)
+    shape = (part.counts.shape[0], len(terms.keys))
+    counts = sparse.csr_matrix(
+        (data, columns[part.counts.indices], part.counts.indptr.astype(np.int32)), shape=shape
+    )
+    found = measured(counts, terms.idf, terms.blocks)
+    heavy = divided(counts, found, terms.blocks) * SHARE_OF[terms.blocks[counts.indices]]
+    return Weighed(counts, found, figures(counts, terms.logs), heavy)
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """Which entries are followed at the first look: of a term that stands in more than `MOST_ROWS`
+    rows the heaviest, told apart in `LEVELS` steps; of one step the first of the catalogue."""
+
+    ends: Ints
+    """Where each term's entries end, a zero before the first (terms + 1)."""
+    level: Ints
+    """The step of which only some are kept; below it none, above it all; -1 where all are kept."""
+    left: Ints
+    """How many of that step are still to be kept (terms); falls while parts are written."""
+    filled: Ints
+    """How many entries of each term are written (terms); rises while parts are written."""
+
+
+def cut(terms: Terms, parts: Iterable[Weighed]) -> Cut:
+    """Choose which entries are followed. `parts` are gone through only if a term has too many."""
+    width = len(terms.keys)
+    size = np.where(SHARE_OF[terms.blocks] > 0, terms.seen, 0)
+    frequent = np.flatnonzero(size > MOST_ROWS)
+    level = np.full(width, -1, dtype=np.int64)
+    left = np.zeros(width, dtype=np.int64)
+    if len(frequent):
+        number = np.full(width, -1, dtype=np.int64)
+        number[frequent] = np.arange(len(frequent))
+        steps = np.zeros(len(frequent) * LEVELS, dtype=np.int64)
+        for part in parts:
+            own = number[part.counts.indices]
+            among = own >= 0
+            cell = own[among] * LEVELS + steps_of(part.heavy[among])
+            steps += np.bincount(cell, minlength=len(steps))
+        # How many stand at a step or above it; the last step that still makes up the number cuts.
+        above = np.cumsum(steps.reshape(-1, LEVELS)[:, ::-1], axis=1)[:, ::-1]
+        level[frequent] = (above >= MOST_ROWS).sum(axis=1) - 1
+        higher = np.concatenate([above, np.zeros((len(frequent), 1), dtype=np.int64)], axis=1)
+        left[frequent] = MOST_ROWS - higher[np.arange(len(frequent)), level[frequent] + 1]
+        size[frequent] = MOST_ROWS
+    ends = np.concatenate(([0], np.cumsum(size)))
+    return Cut(ends, level, left, np.zeros(width, dtype=np.int64))
+
+
+def steps_of(heavy: Floats) -> Ints:
+    """Return the step of each weight, the heaviest `LEVELS` - 1."""
+    scaled = (heavy * (LEVELS / float(SHARE_OF.max()))).astype(np.int64)
+    steps: Ints = np.minimum(scaled, LEVELS - 1)
+    return steps
+
+
+def follow(part: Weighed, first_row: int, chosen: Cut, rows: Rows, weights: Floats) -> None:
+    """Write what is followed of a part into the entries of all terms, `rows` and `weights`.
+
+    Parts come in catalogue order; `first_row` is the place of this one's first row.
+    """
+    owner = np.repeat(
+        np.arange(first_row, first_row + part.counts.shape[0], dtype=np.int32),
+        np.diff(part.counts.indptr),
+    )
+    told = np.flatnonzero(part.heavy > 0)
+    order = told[np.argsort(part.counts.indices[told], kind="stable")]
+    term, heavy = part.counts.indices[order], part.heavy[order]
+    if (chosen.level >= 0).any():
+        step = np.where(chosen.level[term] >= 0, steps_of(heavy), LEVELS)
+        edge = np.flatnonzero(step == chosen.level[term])
+        at_edge = term[edge]
+        kept = step > chosen.level[term]
+        kept[edge[_rank(at_edge) < chosen.left[at_edge]]] = True
+        chosen.left[:] -= np.minimum(np.bincount(at_edge, minlength=len(chosen.left)), chosen.left)
+        order, term, heavy = order[kept], term[kept], heavy[kept]
+    place = chosen.ends[term] + chosen.filled[term] + _rank(term)
+    rows[place] = owner[order]
+    weights[place] = heavy
+    chosen.filled[:] += np.bincount(term, minlength=len(chosen.filled))
+
+
+def _rank(sorted_terms: NDArray[np.int32]) -> Ints:
+    """Return the place of each entry among those of its term."""
+    if not len(sorted_terms):
+        return np.zeros(0, dtype=np.int64)
+    new = np.concatenate(([True], sorted_terms[1:] != sorted_terms[:-1]))
+    starts = np.flatnonzero(new)
+    rank: Ints = np.arange(len(sorted_terms)) - np.repeat(
+        starts, np.diff(np.concatenate((starts, [len(sorted_terms)])))
+    )
+    return rank
+
+
+Make = Callable[[str, tuple[int, ...], type[np.generic]], NDArray[Any]]
+"""Make an array to be filled, by name, shape and type: in memory, or mapped to a file."""
+
+
+def build(texts: Iterable[Text]) -> Index:
+    """Index a catalogue's texts in catalogue order, in memory."""
+    learned = learn(texts)
+    return together([lambda: learned], in_memory)
+
+
+def in_memory(_name: str, shape: tuple[int, ...], kind: type[np.generic]) -> NDArray[Any]:
+    """Make an array that lasts as long as the program."""
+    return np.empty(shape, dtype=kind)
+
+
+def together(parts: Sequence[Callable[[], Learned]], make: Make) -> Index:
+    """Put the parts of a catalogue, in its order, into one index; each is loaded when its turn
+    comes. Raises `ValueError` when there are more entries than can be numbered."""
+    sizes = [load().counts for load in parts]
+    heights, entries = [each.shape[0] for each in sizes], sum(each.nnz for each in sizes)
+    del sizes
+    if entries >= MOST_ENTRIES:
+        raise ValueError(f"{entries} entries of an index are too many; at most {MOST_ENTRIES}")
+    terms = whole((load() for load in parts), sum(heights))
+    chosen = cut(terms, (weigh(load(), terms) for load in parts))
+    height, followed = sum(heights), int(chosen.ends[-1])
+    kinds: dict[str, tuple[tuple[int, ...], type[np.generic]]] = {
+        "keys": (terms.keys.shape, np.uint64),
+        "idf": (terms.idf.shape, np.float32),
+        "logs": (terms.logs.shape, np.float32),
+        "first_ends": (chosen.ends.shape, np.int32),
+        "first_rows": ((followed,), np.int32),
+        "first": ((followed,), np.float32),
+        "counts_ends": ((height + 1,), np.int32),
+        "counts_terms": ((entries,), np.int32),
+        "counts": ((entries,), np.uint8),
+        "lengths": ((height, len(VECTORS) + 1), np.float32),
+        "totals": ((height, len(BLOCKS)), np.float32),
+    }
+    out = {name: make(name, *each) for name, each in kinds.items()}
+    out["keys"][:], out["idf"][:], out["logs"][:] = terms.keys, terms.idf, terms.logs
+    out["first_ends"][:] = chosen.ends
+    told = _fill(parts, terms, chosen, out)
+    for name, values in told.items():
+        out[name] = make(name, values.shape, values.dtype.type)
+        out[name][:] = values
+    return index_of(out)
+
+
+def _fill(
+    parts: Sequence[Callable[[], Learned]],
+    terms: Terms,
+    chosen: Cut,
+    out: Mapping[str, NDArray[Any]],
+) -> dict[str, NDArray[Any]]:
+    """Write the entries of every part; return the figures, few enough to be put together here."""
+    row = entry = 0
+    told: list[Matrix] = []
+    out["counts_ends"][0] = 0
+    for load in parts:
+        part = weigh(load(), terms)
+        rows = slice(row, row + part.counts.shape[0])
+        entries = slice(entry, entry + part.counts.nnz)
+        out["counts_ends"][row + 1 : rows.stop + 1] = part.counts.indptr[1:] + entry
+        out["counts_terms"][entries] = part.counts.indices
+        out["counts"][entries] = part.counts.data
+        out["lengths"][rows] = part.found.lengths
+        out["totals"][rows] = part.found.totals
+        follow(part, row, chosen, out["first_rows"], out["first"])
+        told.append(part.figures)
+        row, entry = rows.stop, entries.stop
+    stops = np.cumsum([0, *(each.nnz for each in told)])
+    ends = [each.indptr[1:] + stop for each, stop in zip(told, stops[:-1], strict=True)]
+    return {
+        "figures": np.concatenate([each.data for each in told]).astype(np.float32),
+        "figures_place": np.concatenate([each.indices for each in told]).astype(np.int32),
+        "figures_ends": np.concatenate([[0], *ends]).astype(np.int32),
+    }
+
+
+def index_of(arrays: Mapping[str, NDArray[Any]]) -> Index:
+    """Return the index that consists of these arrays, as `together` made them."""
+    height, width = len(arrays["counts_ends"]) - 1, len(arrays["keys"])
+
+    def matrix(data: str, columns: str, ends: str, shape: tuple[int, int]) -> Matrix:
+        return sparse.csr_matrix((arrays[data], arrays[columns], arrays[ends]), shape=shape)
+
+    return Index(
+        vocabulary=Vocabulary(arrays["keys"]),
+        idf=arrays["idf"],
+        counts=matrix("counts", "counts_terms", "counts_ends", (height, width)),
+        lengths=arrays["lengths"],
+        first=matrix("first", "first_rows", "first_ends", (width, height)),
+        totals=arrays["totals"],
+        logs=arrays["logs"],
+        figures=matrix("figures", "figures_place", "figures_ends", (height, MOST_FIGURES)),
+    )
