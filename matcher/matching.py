@@ -78,8 +78,10 @@ def _match(batch: Sequence[LotText], offers: Offers, top: int) -> Iterator[Answe
 def query(lot: LotText, offers: Offers) -> Text:
     """Return what a lot is looked up by: title, item lines, the head of its texts, its codes."""
     texts = " ".join(lot.texts)[:TEXT_LIMIT]
-    lines = " ".join(line.text for line in lot.lines)[:TEXT_LIMIT]
-    codes = (*lot.codes, *(code for line in lot.lines for code in line.codes))
+    # A bill of a thousand goods would blur what is bought; its goods are found by their family.
+    own = [line for line in lot.lines if line.source is None]
+    lines = " ".join(line.text for line in own)[:TEXT_LIMIT]
+    codes = (*lot.codes, *(code for line in own for code in line.codes))
     taken = tokens(f"{lot.title} {lines} {texts}")
     return Text(taken, marks(codes), () if offers.headings is None else taken.stems)
 

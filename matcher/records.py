@@ -36,6 +36,16 @@ class Line:
     unit: str | None = None
     codes: tuple[tuple[str, str], ...] = ()
     """(scheme, id), e.g. ("KZ-ENSTRU", "242013.900.000001")."""
+    source: str | None = None
+    """The document and page it stands in, for people; None for a line of the notice itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageText:
+    """A page of an attached document: its text and its name, «Спецификация.pdf, стр. 3»."""
+
+    source: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,10 @@ class LotText:
     codes: tuple[tuple[str, str], ...] = ()
     category: Literal["goods", "works", "services"] | None = None
     plan: bool = False
+    documents: tuple[PageText, ...] = ()
+    """Pages of its documents. They complete what the lot's own texts leave open, never overrule."""
+    unread: tuple[str, ...] = ()
+    """Titles of documents that could not be read."""
 
 
 Value = Span | str
@@ -110,6 +124,8 @@ class Need:
     rivals: tuple[FamilyName, ...] = ()
     service: bool = False
     notes: tuple[Note, ...] = ()
+    documented: bool = False
+    """Whether the lot's documents were read, all of them: what they leave open only people know."""
     bar: Bar | None = None
     """Why nothing new is bought: `used` goods are asked for, or the buyer sells (`sale`)."""
 

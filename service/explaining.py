@@ -8,7 +8,8 @@ from matcher.matching import candidate, match_lots
 from matcher.offers import Offers
 from matcher.records import LotText, Row, Verdict
 from matcher.rows import first_refusal
-from service.lots import lot_texts
+from service.attaching import documented_lots
+from service.store.documents import Attached
 from service.store.finding import Found
 
 _ALL = 100_000
@@ -29,15 +30,20 @@ class Explained:
 
 
 def explained(
-    found: Found, offers: Offers, plants: Sequence[Plant], product: str | None = None
+    found: Found,
+    offers: Offers,
+    plants: Sequence[Plant],
+    product: str | None = None,
+    *,
+    attached: Sequence[Attached] = (),
 ) -> Iterator[Explained]:
     """Explain every lot of a notice, or the one that was named.
 
     With `product`, a code of the catalogue, only the row of that product; raises KeyError for a
-    code that is not offered.
+    code that is not offered. `attached` are the notice's documents.
     """
     row = None if product is None else _row_of(offers, product)
-    for lot in lot_texts(found.notice):
+    for lot in documented_lots(found.notice, attached):
         if found.lot is not None and lot.lot != found.lot:
             continue
         if row is not None:

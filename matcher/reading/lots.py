@@ -9,6 +9,7 @@ from catalog.records import FamilyName
 from catalog.units import fold_unit
 from matcher.reading.checks import check
 from matcher.reading.dealings import barred
+from matcher.reading.documents import billed, not_read, pages_of, read_in
 from matcher.reading.fitting import fit, understand
 from matcher.reading.intents import Intent, intent_of
 from matcher.reading.recognising import best, index_of, works_scores
@@ -45,6 +46,7 @@ def read_lot(lot: LotText, families: Mapping[FamilyName, Family]) -> tuple[Need,
     lines = [
         (line, read_part(line.text, families, codes=line.codes, expected=lead.family))
         for line in lot.lines
+        if line.source is None
     ]
     mended = (Note("repair_only", None, lot.title[:80], "buyer"),) if intent.repair else ()
     base = Need(
@@ -55,20 +57,74 @@ def read_lot(lot: LotText, families: Mapping[FamilyName, Family]) -> tuple[Need,
         rivals=lead.rivals,
         service=intent.service,
         bar=barred(title.words),
-        notes=mended,
+        notes=(*mended, *not_read(lot)),
+        documented=not lot.unread and any((lot.documents, *(line.source for line in lot.lines))),
     )
     named = [(line, part) for line, part in lines if part.assigned.groups or part.score > 0]
     whole = _joined([part for part in parts if _same(part, lead)], lead.family)
+    if lot.documents and not named:
+        base = replace(base, notes=(*base.notes, *_completed(whole, lot, lead, families)))
     needs: list[Need] = []
     for line, part in named:
         own = _joined([part], part.family or lead.family)
         amount = _stated(line.quantity, line.unit) or _first(own)
         own_base = replace(base, bar=base.bar or barred(part.words))
         needs += _needs(_filled(own, whole), own_base, part, line.text, amount)
-    if not needs:
+    if base.documented and not named and (intent.works or not whole.groups):
+        needs = _billed(lot, base, lead, intent, families)
+    if not needs or (intent.works and not named and not _serves(needs, base)):
         stated = _stated(lot.quantity, lot.unit) or _lines_amount(lot)
-        needs = list(_needs(whole, base, lead, lot.title, stated or _first(whole)))
+        needs = [*_needs(whole, base, lead, lot.title, stated or _first(whole)), *needs]
     return tuple(replace(need, index=index) for index, need in enumerate(needs[:_MOST_NEEDS]))
+
+
+def _completed(
+    whole: _Whole, lot: LotText, lead: Understood, families: Mapping[FamilyName, Family]
+) -> tuple[Note, ...]:
+    """Complete what the lot leaves open from its documents; returns from which pages."""
+    sources = []
+    for source, part in pages_of(lot, lead, families):
+        told = _joined([part], lead.family)
+        if not (told.groups or told.shared or told.standards):
+            continue
+        sources.append(source)
+        groups = whole.groups
+        _filled(whole, told)
+        if not groups:
+            for group in told.groups:
+                _add_group(whole.groups, group)
+    return read_in(sources)
+
+
+def _billed(
+    lot: LotText,
+    base: Need,
+    lead: Understood,
+    intent: Intent,
+    families: Mapping[FamilyName, Family],
+) -> list[Need]:
+    """Return the needs that the bills of a lot's documents list."""
+    lines = [
+        (line, read_part(line.text, families, codes=line.codes))
+        for line in lot.lines
+        if line.source is not None
+    ]
+    needs: list[Need] = []
+    for line, part in billed(lines, lead.family, works=intent.works):
+        own = replace(
+            base,
+            bar=base.bar or barred(part.words),
+            notes=(*base.notes, *read_in((line.source,))),
+        )
+        whole = _joined([part], part.family)
+        amount = _stated(line.quantity, line.unit) or _first(whole)
+        needs += _needs(whole, own, part, line.text, amount)
+    return needs
+
+
+def _serves(needs: list[Need], base: Need) -> bool:
+    """Whether the bill lists the good that the lot's own words imply; if not, that stays open."""
+    return base.family is None or any(need.family == base.family for need in needs)
 
 
 def _lead(
@@ -214,6 +270,5 @@ def _stated(quantity: Decimal | None, unit: str | None) -> Amount | None:
 
 def _lines_amount(lot: LotText) -> Amount | None:
     """Return the quantity of a lot's only line."""
-    if len(lot.lines) != 1:
-        return None
-    return _stated(lot.lines[0].quantity, lot.lines[0].unit)
+    own = [line for line in lot.lines if line.source is None]
+    return _stated(own[0].quantity, own[0].unit) if len(own) == 1 else None

@@ -3,7 +3,7 @@
 from catalog.records import Span
 from matcher import wording
 from matcher.pairs import Pair, evidence
-from matcher.records import Evidence, Need, NeedKind, Verdict
+from matcher.records import Asker, Evidence, Need, NeedKind, Verdict
 
 STAGE = "unstated"
 OPEN = "left_open"
@@ -26,7 +26,8 @@ def unstated(pair: Pair) -> tuple[Evidence, ...]:
     if not pair.need.attributes and not pair.need.standards:
         found.append(evidence(pair, STAGE, Verdict.CHECK, "nothing_stated", ask="buyer"))
     if pair.need.kind is NeedKind.IMPLIED and not _measured(pair.need):
-        found.append(evidence(pair, STAGE, Verdict.CHECK, "works_unmeasured", ask="document"))
+        ask: Asker = "buyer" if pair.need.documented else "document"
+        found.append(evidence(pair, STAGE, Verdict.CHECK, "works_unmeasured", ask=ask))
     if family is None:
         return tuple(found)
     for key, rule in family.attributes.items():

@@ -26,9 +26,11 @@ from service.cli.options import AsJson, ConfigFile, VarFolder, WhichStore, open_
 from service.cli.settings import settings_for
 from service.digest.cleaning import cut
 from service.digest.formats import zone_name
+from service.documents.wording import STATES
 from service.errors import InputError
 from service.explaining import Explained, explained
 from service.store.catalogue import stored_catalogue
+from service.store.documents import Attached, attached_to
 from service.store.finding import Found, find, near
 from service.store.health import counts
 from service.texts import language
@@ -66,6 +68,8 @@ def explain(
         alike = [] if found else near(session, notice)
         held = counts(session).notices
         catalogue = stored_catalogue(session)
+        one = found[0].notice if found else None
+        files = attached_to(session, one.portal, one.id) if one is not None else ()
     if not found:
         raise InputError(_absent(notice, held, alike))
     if len(found) > 1:
@@ -73,12 +77,12 @@ def explain(
         raise InputError(f"{notice!r} means {len(found)} notices; write one of: {names}")
     offers = Offers.build(catalogue.products, load_families())
     _check(product, catalogue)
-    lots = explained(found[0], offers, catalogue.plants, product)
+    lots = explained(found[0], offers, catalogue.plants, product, attached=files)
     if as_json:
         for lot in lots:
             sys.stdout.write(json.dumps(_record(found[0], lot), ensure_ascii=False) + "\n")
         return
-    for line in _lines(found[0], lots, offers, catalogue):
+    for line in _lines(found[0], lots, offers, catalogue, files):
         # Scraped text could recolour a terminal, turn «820» into «028», or fill pages.
         indent = len(line) - len(line.lstrip(" "))
         sys.stdout.write(f"{' ' * indent}{cut(line, LONGEST_LINE)}\n")
@@ -118,9 +122,14 @@ def _check(product: str | None, catalogue: Catalogue) -> None:
 
 
 def _lines(
-    found: Found, lots: Iterator[Explained], offers: Offers, catalogue: Catalogue
+    found: Found,
+    lots: Iterator[Explained],
+    offers: Offers,
+    catalogue: Catalogue,
+    files: Sequence[Attached],
 ) -> Iterator[str]:
     yield from _heading(found.notice)
+    yield from (_file(file) for file in files)
     names = {plant.id: plant.name for plant in catalogue.plants}
     products = {product.code: product for product in catalogue.products}
     for lot in lots:
@@ -136,6 +145,12 @@ def _lines(
             plant = names.get(row.plant, row.plant) if row.plant is not None else "завод не назван"
             yield f"  {plant}: {name} [{code}]"
             yield from (f"    {line}" for line in explaining.explain_row(row))
+
+
+def _file(file: Attached) -> str:
+    """Say what became of a document."""
+    why = f" — {file.reason}" if file.reason else ""
+    return f"Документ: {file.title} ({STATES[file.state]}{why})"
 
 
 def _heading(notice: Notice) -> Sequence[str]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from matcher.records import Verdict
+from service.cli.document_lines import documents_line
 from service.cli.portal_lines import LONGEST_REASON, portal_lines
 from service.digest.cleaning import cut
 from service.jobs.collect import PortalResult
@@ -42,6 +43,9 @@ def _lines(report: MainReport) -> Iterator[str]:
     for portal in report.portals:
         yield from (f"  {line}" for line in portal_lines(portal))
     matched = report.matched
+    if said := documents_line(report.documents):
+        yield ""
+        yield said
     yield ""
     yield f"Matched {matched.notices} notices, {matched.lots} lots; {matched.new_leads} new leads"
     yield "Leads open now, one a lot and product (a digest has one a lot and plant)"

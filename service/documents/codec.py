@@ -1,5 +1,6 @@
 """A document read, as JSON: on its way out of the child and in the store."""
 
+import json
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -24,7 +25,11 @@ def dump_document(document: Document, *, tables: bool = True) -> bytes:
         "read": _read_record(document.read, tables=tables),
         "items": [_found_record(found) for found in document.items],
     }
-    return orjson.dumps(record)
+    try:
+        return orjson.dumps(record)
+    except orjson.JSONEncodeError:  # half a character, as broken RTF has it
+        text = json.dumps(record, ensure_ascii=False)
+        return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace").encode()
 
 
 def load_document(data: bytes) -> Document:

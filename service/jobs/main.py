@@ -1,4 +1,4 @@
-"""The main job: collect, match, digest, once; and what it did.
+"""The main job: collect, read documents, match, digest, once; and what it did.
 
 Each part is a job of its own with its row in the run table; this only puts them in order, so that
 a run broken off anywhere goes on with the parts that are still due.
@@ -15,6 +15,8 @@ from matcher.records import Verdict
 from service.jobs.collect import Collecting, PortalResult, collect
 from service.jobs.collect import Progress as CollectProgress
 from service.jobs.digest import DigestResult, write_digests
+from service.jobs.documents import DocumentsRead, DocumentWork, read_documents
+from service.jobs.documents import Progress as DocumentProgress
 from service.jobs.drafting import portals_health
 from service.jobs.match import Matched, match
 from service.jobs.match import Progress as MatchProgress
@@ -48,6 +50,7 @@ class MainReport:
 
     mode: Mode
     portals: tuple[PortalResult, ...]
+    documents: DocumentsRead
     matched: Matched
     plants: tuple[PlantLeads, ...]
     digests: tuple[DigestResult, ...]
@@ -73,10 +76,11 @@ def run_main(
     ground: Ground,
     *,
     on_collect: CollectProgress = _silent,
+    on_documents: DocumentProgress = _silent,
     on_match: MatchProgress = _silent,
     monotonic: Callable[[], float] = time.monotonic,
 ) -> MainReport:
-    """Collect, match and write digests on this ground.
+    """Collect, read documents, match and write digests on this ground.
 
     A replay begins with an empty store: it is an experiment, the same every time.
     Raises StoreLocked when another process writes to the same database.
@@ -90,6 +94,7 @@ def run_main(
         with store.writing() as session:
             fill_empty(session, ground.catalogue, ground.clock.now())
         portals = collect(_collecting(ground, store, on_collect))
+        documents = read_documents(_documents(ground, store, on_documents))
         matched = match(store, ground.config, ground.clock, on_progress=on_match)
         digests = write_digests(
             store, ground.config, ground.places, ground.clock, portals_health(portals)
@@ -99,6 +104,7 @@ def run_main(
         return MainReport(
             mode=ground.places.mode,
             portals=tuple(portals),
+            documents=documents,
             matched=matched,
             plants=_plants(store, ground, stored.plants),
             digests=tuple(digests),
@@ -137,6 +143,17 @@ def _collecting(ground: Ground, store: Store, on_progress: CollectProgress) -> C
         network=ground.network,
         entries=ground.entries,
         everything=not ground.live,
+        on_progress=on_progress,
+    )
+
+
+def _documents(ground: Ground, store: Store, on_progress: DocumentProgress) -> DocumentWork:
+    return DocumentWork(
+        store=store,
+        config=ground.config,
+        clock=ground.clock,
+        archive=ground.places.archive if ground.live else None,
+        network=ground.network,
         on_progress=on_progress,
     )
 
