@@ -30,6 +30,10 @@ setup: $(VENV)/.ready ## fill .venv/ so that .venv/bin/suranys exists
 run: setup ## the main job once; REPLAY=DIR reads saved pages instead of the portals
 	@$(BIN)/suranys run $(if $(REPLAY),--replay "$(REPLAY)") $(ARGS)
 
+serve: setup ## look at the sample in a browser, on http://127.0.0.1:8000
+	@test -f var/sample.db || $(BIN)/suranys run --sample
+	@$(BIN)/suranys serve --mode sample --guest --no-jobs $(ARGS)
+
 test: $(VENV)/.ready-dev ## every test
 	@$(BIN)/pytest -n auto -m "not proof" $(ARGS)
 

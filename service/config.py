@@ -228,7 +228,7 @@ class Keep(_Table):
     backups: int = Field(14, ge=1)
     runs_days: int = Field(60, ge=8)
     archive_days: int = Field(180, ge=1)
-    logs_days: int = Field(90, ge=1)
+    sign_ins_days: int = Field(90, ge=1)
 
 
 class Secrets(BaseSettings):

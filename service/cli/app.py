@@ -26,6 +26,7 @@ app = typer.Typer(
 COMMANDS = (
     *("run", "collect", "match", "digest"),
     *("extract", "explain", "catalog"),
+    *("serve", "worker"),
     *("status", "doctor", "bench", "db", "backup"),
 )
 

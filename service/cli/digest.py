@@ -6,21 +6,15 @@ from typing import Annotated
 
 import typer
 
-from scrapers.portals import PORTALS
 from service.cli.app import app
 from service.cli.options import AsJson, ConfigFile, VarFolder, WhichStore, clock_of, open_mode
 from service.cli.report import SAID
 from service.cli.settings import logging_to, settings_for
-from service.digest.records import PortalHealth
 from service.digest.rendering import render
-from service.jobs.collect import PortalResult
 from service.jobs.digest import DigestResult, write_digests
-from service.jobs.drafting import portals_health
+from service.jobs.health import stored_health
 from service.jobs.preview import Preview, preview_digests
-from service.jobs.runs import Report
 from service.places import places
-from service.store import Store
-from service.store.health import portal_health
 
 EXAMPLE = """Examples:
 
@@ -59,20 +53,6 @@ def digest(
         tell(result, as_json=as_json)
     if any(result.action == "failed" for result in results):
         raise typer.Exit(1)
-
-
-def stored_health(store: Store) -> tuple[PortalHealth, ...]:
-    """How the last run of each portal ended, as digests speak of it."""
-    with store.reading() as session:
-        known = portal_health(session)
-    return portals_health(
-        PortalResult(
-            each.portal,
-            PORTALS[each.portal].title if each.portal in PORTALS else each.portal,
-            Report(each.outcome, each.reason, each.advice, each.fault, read=each.read),
-        )
-        for each in known
-    )
 
 
 def show(preview: Preview, *, as_json: bool) -> None:

@@ -5,8 +5,7 @@ killed, suspended or late finds in the run table what it missed.
 """
 
 import threading
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from datetime import UTC, timedelta
 from types import TracebackType
 from typing import Self
@@ -28,7 +27,7 @@ _TICK = "tick"
 
 class Alarm:
     """Asks of each job at every tick whether it is due, by `start`. A context manager: leaving it
-    waits for what is being done."""
+    starts nothing any more, and does not wait for what is being done; `wait` does."""
 
     def __init__(
         self,
@@ -41,7 +40,7 @@ class Alarm:
         self._jobs, self._start, self._tick = tuple(jobs), start, tick
         self._clock = clock or SystemClock()
         self._busy: set[str] = set()
-        self._lock = threading.Lock()
+        self._freed = threading.Condition()
         self._stopping = threading.Event()
         # max_instances and the grace time matter: by default a tick over a second late is dropped.
         self._scheduler = BackgroundScheduler(
@@ -74,34 +73,34 @@ class Alarm:
         trace: TracebackType | None,
     ) -> None:
         self._stopping.set()
-        self._scheduler.shutdown(wait=True)
+        self._scheduler.shutdown(wait=False)
         self._watch.join()
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until nothing is being done; says whether that came within `seconds`."""
+        with self._freed:
+            return self._freed.wait_for(lambda: not self._busy, seconds)
 
     def tick(self) -> None:
         """Start every job that nothing in this process is busy with."""
         for job in self._jobs:
-            with self._lock:
+            with self._freed:
                 if job.name in self._busy or self._stopping.is_set():
                     continue
                 self._busy.add(job.name)
             self._scheduler.add_job(self._one, args=[job], executor="jobs", id=job.name)
 
     def _one(self, job: Job) -> None:
-        with self._freed(job.name):
-            try:
-                self._start(job)
-            except SuranysError as error:
-                log.error("unstarted", job=job.name, detail=str(error))
-            except Exception as error:  # the next tick tries again; the alarm must not end
-                log.error("unstarted", job=job.name, exc_info=error)
-
-    @contextmanager
-    def _freed(self, name: str) -> Iterator[None]:
         try:
-            yield
+            self._start(job)
+        except SuranysError as error:
+            log.error("unstarted", job=job.name, detail=str(error))
+        except Exception as error:  # the next tick tries again; the alarm must not end
+            log.error("unstarted", job=job.name, exc_info=error)
         finally:
-            with self._lock:
-                self._busy.discard(name)
+            with self._freed:
+                self._busy.discard(job.name)
+                self._freed.notify_all()
 
     def _mind_the_clock(self) -> None:
         """Set the tick anew after the clock was put back: APScheduler reckons by wall time and

@@ -1,0 +1,117 @@
+"""What each job of the schedule does: it calls the job's own module and says how it ended."""
+
+from collections import Counter
+
+import httpx
+
+from service.jobs.collect import Collecting, collect
+from service.jobs.digest import write_digests
+from service.jobs.documents import DocumentWork, read_documents
+from service.jobs.health import stored_health
+from service.jobs.match import match
+from service.jobs.runs import Report
+from service.keeping import back_up_daily, clean_up
+from service.outbox.delivering import deliver_due, way_of
+from service.schedule.carrying import Work
+from service.store.tables.naming import DeliveryState, Outcome
+
+HEARD_WITHIN = 10.0
+"""Seconds that the heartbeat's address may take to answer."""
+
+
+def collect_portal(work: Work, *, portal: str) -> Report:
+    """Read one portal."""
+    ground = work.ground
+    (result,) = collect(
+        Collecting(
+            store=work.store,
+            config=ground.config,
+            clock=ground.clock,
+            archive=ground.places.archive if ground.live else None,
+            network=ground.network,
+            entries=ground.entries,
+            everything=not ground.live,
+            held=work.held,
+            wall=work.wall,
+        ),
+        [portal],
+    )
+    return result.report
+
+
+def documents(work: Work) -> Report:
+    """Read attached files that are due."""
+    ground = work.ground
+    done = read_documents(
+        DocumentWork(
+            store=work.store,
+            config=ground.config,
+            clock=ground.clock,
+            archive=ground.places.archive if ground.live else None,
+            network=ground.network,
+            wall=work.wall,
+        )
+    )
+    return Report(done.outcome, done.reason, read=done.states.total(), new=done.new)
+
+
+def match_new(work: Work) -> Report:
+    """Match what is new or changed."""
+    done = match(work.store, work.ground.config, work.ground.clock, wall=work.wall, lent=work.held)
+    return Report(
+        done.outcome, done.reason, read=done.notices, new=done.new_leads, failed=done.failed
+    )
+
+
+def digests(work: Work) -> Report:
+    """Write the digests of those whose hour it is."""
+    ground = work.ground
+    results = write_digests(
+        work.store,
+        ground.config,
+        ground.places,
+        ground.clock,
+        stored_health(work.store),
+        at_their_hour=True,
+    )
+    failed = [result for result in results if result.action == "failed"]
+    if failed:
+        reason = f"{failed[0].address}: {failed[0].reason}"
+        return Report(Outcome.FAILED, reason, read=len(results), failed=len(failed))
+    return Report(Outcome.OK, read=len(results))
+
+
+def deliver(work: Work) -> Report:
+    """Let the mails leave that are due."""
+    ground = work.ground
+    way = way_of(ground.config, ground.places.digests)
+    ended = Counter(result.state for result in deliver_due(work.store, way, ground.clock))
+    gone = ended[DeliveryState.SENT] + ended[DeliveryState.WRITTEN]
+    said = ", ".join(f"{state.value} {count}" for state, count in sorted(ended.items()))
+    return Report(Outcome.OK, said, read=ended.total(), new=gone)
+
+
+def clean(work: Work) -> Report:
+    """Delete what is kept no longer."""
+    ground = work.ground
+    gone = clean_up(work.store, ground.config, ground.places, work.wall.now())
+    said = ", ".join(f"{name} {count}" for name, count in gone.items() if count)
+    return Report(Outcome.OK, said, read=sum(gone.values()))
+
+
+def back_up(work: Work) -> Report:
+    """Make the day's copy of the database."""
+    ground = work.ground
+    copy = back_up_daily(ground.places.database_url, ground.config.keep.backups, work.wall.now())
+    return Report(Outcome.OK, str(copy))
+
+
+def be_heard(work: Work) -> Report:
+    """Tell whoever watches that the schedule lives. Silence is how they learn that it does not."""
+    url = work.ground.config.schedule.heartbeat_url
+    try:
+        answer = httpx.get(url, timeout=HEARD_WITHIN, trust_env=False).raise_for_status()
+    except httpx.HTTPError as error:
+        # The address may hold a token: it goes into no log.
+        return Report(Outcome.FAILED, f"nobody heard it: {type(error).__name__}")
+    return Report(Outcome.OK, f"answered {answer.status_code}")
