@@ -46,7 +46,7 @@ def attribute(key: str, lang: Language) -> str:
     return cut(lang.name("attribute", key, otherwise=key.replace("_", " ")), LONGEST_VALUE)
 
 
-def _value(text: str | None, lang: Language) -> str:
+def worded(text: str | None, lang: Language) -> str:
     """Write an asked or offered value; the matcher's Russian «мм», «от», «до» are translated."""
     shown = cut(text, LONGEST_VALUE) if text else "—"
     if lang.locale.number_symbols["latn"]["decimal"] == ".":
@@ -79,8 +79,8 @@ def _offered(fact: Evidence, lead: LeadLine, lang: Language) -> str:
     """Write what is offered: ranges that sources disagree on are alternatives, not one list."""
     ranges = (fact.offered or "").split(", ")
     if fact.attribute not in lead.disputed or len(ranges) == 1:
-        return _value(fact.offered, lang)
-    some, last = _value(", ".join(ranges[:-1]), lang), _value(ranges[-1], lang)
+        return worded(fact.offered, lang)
+    some, last = worded(", ".join(ranges[:-1]), lang), worded(ranges[-1], lang)
     return lang.text("%(some)s or %(last)s by different sources", some=some, last=last)
 
 
@@ -88,7 +88,7 @@ def _sentence(fact: Evidence, lead: LeadLine, lang: Language) -> tuple[str, bool
     """Word a fact by its stable reason; the matcher's own Russian sentence where nobody has yet."""
     offered = _offered(fact, lead, lang)
     if fact.reason in _UNCONFIRMED and _said_once(lead) and fact.attribute:
-        asked, title = _value(fact.asked, lang), attribute(fact.attribute, lang)
+        asked, title = worded(fact.asked, lang), attribute(fact.attribute, lang)
         if fact.reason == _OUTSIDE:
             said = lang.text(
                 "%(title)s %(asked)s — outside the range: %(offered)s",
@@ -108,7 +108,7 @@ def _sentence(fact: Evidence, lead: LeadLine, lang: Language) -> tuple[str, bool
     if pattern:
         words = {
             "title": attribute(fact.attribute, lang) if fact.attribute else "",
-            "asked": _value(fact.asked, lang),
+            "asked": worded(fact.asked, lang),
             "offered": offered,
         }
         return (pattern % words).strip(" :—"), False
