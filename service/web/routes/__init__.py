@@ -2,9 +2,10 @@
 
 from fastapi import APIRouter
 
-from service.web.routes import exports, leads, plants, portals, signin, why, zone
+from service.web.routes import exports, lead, leads, plants, portals, signin, why, zone
 
 ROUTERS: tuple[APIRouter, ...] = (
+    lead.router,
     leads.router,
     exports.router,
     plants.router,
