@@ -20,6 +20,9 @@ Caveats
     - A lot stays at "220 приём заявок" after its end: openness is decided by endDate.
     - The lots of one announcement may spread over pages, so a row is at listing depth; `details`
       asks once for all lots of the announcement (at most 200).
+    - Plans (points of annual plans before any announcement) and contracts are notices of their own,
+      `plan:POINT` and `contract:ID`: see `kz_goszakup_ows`. Plans have no filter by words or
+      places, only by ENS TRU code and year: name the codes in `enstru`.
     - Errors come inside an answer of status 200; they raise ApiRefused with the API's words.
     - Sums are plan sums, usually without VAT; the API does not say it for a lot: `Vat.UNKNOWN`.
 
@@ -29,7 +32,8 @@ Terms
 
 API documentation
     https://ows.goszakup.gov.kz/help/v3/schema/. Settings under [portals.kz_goszakup_api.query]:
-    `words` (list: one query each), `status` (lot status codes), `limit` (50 a page, at most 200).
+    `words` (list: one query each), `status` (lot status codes), `limit` (50 a page, at most 200),
+    `read` (of "lots", "plans", "contracts"; lots alone without it), `enstru` (codes of plans).
 """
 
 import json
@@ -38,13 +42,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
-from zoneinfo import ZoneInfo
 
 from scrapers.errors import FetchError, ImplausibleListing, LayoutChanged, NotFound
 from scrapers.json_body import read_json
 from scrapers.parsing.dates import local_time
 from scrapers.portal import Answer, Listing, Portal, Query, Request
+from scrapers.portals import kz_goszakup_graphql as graphql
 from scrapers.portals import kz_goszakup_terms as terms
+from scrapers.portals.kz_goszakup_json import local
 from scrapers.records import (
     Buyer,
     Code,
@@ -57,6 +62,8 @@ from scrapers.records import (
     Period,
     Phase,
     Place,
+    Related,
+    Relation,
     Text,
     Unit,
     Vat,
@@ -89,10 +96,10 @@ class ApiRefused(FetchError):
 
 
 def first(query: Query) -> tuple[Request, ...]:
-    """One query per word of the settings, one in all without any."""
+    """One query per word of the settings, one in all without any; plans and contracts if set."""
     settings = query.settings
     since = query.since or query.now - _FIRST_RUN
-    filters: dict[str, object] = {"lastUpdateDate": [_local(since), _local(query.now)]}
+    filters: dict[str, object] = {"lastUpdateDate": [local(since), local(query.now)]}
     status = settings.get("status", ["210", "220", "240"])
     if isinstance(status, list) and status:
         filters["refLotStatusId"] = [int(code) for code in status]
@@ -100,34 +107,37 @@ def first(query: Query) -> tuple[Request, ...]:
     limit = settings.get("limit", 50)
     each = sought if isinstance(sought, list) else [str(sought)]
     queries = [{**filters, "nameDescriptionRu": word} for word in each] or [filters]
-    return tuple(
-        _request({"filter": own, "limit": limit if isinstance(limit, int) else 50})
-        for own in queries
-    )
+    read = settings.get("read", ["lots"])
+    asked = [("Lots", own) for own in queries if not isinstance(read, list) or "lots" in read]
+    for root in graphql.roots(settings):
+        asked += [(root, own) for own in graphql.filters(root, query, since)]
+    most = limit if isinstance(limit, int) else 50
+    return tuple(_request({"filter": own, "limit": most}, root) for root, own in asked)
 
 
-def _local(moment: datetime) -> str:
-    return moment.astimezone(ZoneInfo(terms.ZONE)).strftime("%Y-%m-%d %H:%M:%S")
-
-
-def _request(variables: Mapping[str, object]) -> Request:
-    body = json.dumps({"query": _QUERY, "variables": variables}, ensure_ascii=False)
+def _request(variables: Mapping[str, object], root: str = "Lots") -> Request:
+    sought = graphql.QUERIES.get(root, _QUERY)
+    body = json.dumps({"query": sought, "variables": variables}, ensure_ascii=False)
     return Request(ADDRESS, method="POST", json=body, expect="json")
 
 
 def listing(answer: Answer, _query: Query) -> Listing:
-    """Read a page of lots and group them by announcement."""
+    """Read a page of lots, grouped by announcement, or of plans or contracts."""
     body = _body(answer)
-    rows = _rows(body)
+    root = next((name for name in graphql.QUERIES if name in _object(body, "data")), "Lots")
+    rows = _rows(body, root)
     variables = json.loads(answer.request.json or "{}").get("variables", {})
     after, ids = variables.get("after"), [_count(row, "id") for row in rows]
     if ids and after is not None and max(ids) >= after:
         raise ImplausibleListing(f"the cursor is stuck at {after}", portal=NAME, url=answer.url)
     if len(set(ids)) != len(ids):
-        raise ImplausibleListing("one lot twice on a page", portal=NAME, url=answer.url)
+        raise ImplausibleListing("one row twice on a page", portal=NAME, url=answer.url)
     info = _page_info(body)
     more = info.get("hasNextPage", len(rows) >= int(variables.get("limit", 50)))
-    following = _request({**variables, "after": min(ids)}) if more and ids else None
+    following = _request({**variables, "after": min(ids)}, root) if more and ids else None
+    if root != "Lots":
+        found = {one.id: one for row in rows if (one := graphql.notice(root, row, NAME, ADDRESS))}
+        return Listing(tuple(found.values()), following, None)
     total, kept = info.get("totalCount"), [row for row in rows if not row.get("isDeleted")]
     # Deleted lots are counted but not given, so the count would look short of rows.
     stated = total if isinstance(total, int) and len(kept) == len(rows) else None
@@ -151,6 +161,7 @@ def _whole(ident: str) -> Request:
 
 def details(notice: Notice) -> tuple[Request, ...]:
     """The other lots of an open announcement of which a page showed some."""
+    # Contracts and points of plans are whole as they are listed.
     shallow = notice.depth is Depth.LISTING and notice.phase is Phase.OPEN
     return (_whole(notice.id),) if shallow else ()
 
@@ -176,8 +187,8 @@ def entry(text: str) -> Request | None:
     return _whole(match[1]) if match else None
 
 
-def _rows(body: object) -> list[Json]:
-    """The lots of an answer. An empty list is the API's own "nothing"."""
+def _rows(body: object, root: str = "Lots") -> list[Json]:
+    """The lots (plans, contracts) of an answer. An empty list is the API's own "nothing"."""
     if not isinstance(body, dict):
         raise _broken("no object", "$")
     if body.get("errors"):
@@ -186,9 +197,9 @@ def _rows(body: object) -> list[Json]:
             portal=NAME,
             url=ADDRESS,
         )
-    lots = _object(body, "data").get("Lots")
+    lots = _object(body, "data").get(root)
     if not isinstance(lots, list) or not all(isinstance(lot, dict) for lot in lots):
-        raise _broken("no list of lots", "$.data.Lots")
+        raise _broken("no list of lots", f"$.data.{root}")
     return lots
 
 
@@ -316,7 +327,12 @@ def _lot(row: Json, plans: list[Json]) -> Lot:
         items=items or (Item("1", title, description, quantity),),
         documents=tuple(_document(file) for file in _objects(row, "Files")),
         translations=(Text("kk", kazakh),) if kazakh else (),
+        related=tuple(dict.fromkeys((*terms.plan_links(number), *_points(plans)))),
     )
+
+
+def _points(plans: list[Json]) -> tuple[Related, ...]:
+    return tuple(Related(Relation.PLAN, str(_count(plan, "id"))) for plan in plans)
 
 
 def _item(plan: Json, title: str, description: str) -> Item:

@@ -9,6 +9,7 @@ import pytest
 
 from scrapers.errors import LayoutChanged
 from scrapers.portal import Query
+from scrapers.portals import kz_goszakup_api as api
 from scrapers.portals import kz_goszakup_ows as ows
 from scrapers.records import Depth, Notice, Phase, Relation
 from tests.scrapers.portals.cases import FIXTURES, NOW, Case, load, read
@@ -101,3 +102,35 @@ def test_a_lot_of_another_announcement_is_refused() -> None:
     (notice,) = ows.listing(answers[0], Query(NOW)).notices
     with pytest.raises(LayoutChanged):
         ows.detail(replace(notice, id="7"), answers[2])
+
+
+def test_graphql_and_rest_give_a_contract_and_a_plan_the_same_keys() -> None:
+    by_rest, by_graphql = notices("contract"), graphql("contracts")
+    assert by_rest[0].id == by_graphql[0].id == "contract:9000"
+    assert set(by_rest[0].related) == set(by_graphql[0].related)
+    assert by_rest[0].contracts[0].value == by_graphql[0].contracts[0].value
+    assert notices("plans")[0].id == graphql("plans")[0].id == "plan:70000000"
+
+
+def graphql(name: str) -> tuple[Notice, ...]:
+    return read(api.PORTAL, load(FIXTURES / "kz_goszakup_api" / name))[1]
+
+
+def test_graphql_asks_for_plans_by_code_and_year_and_for_contracts_by_change() -> None:
+    asked = {"read": ["plans", "contracts"], "enstru": ["242013.900.000001"]}
+    bodies = [json.loads(request.json or "") for request in api.first(Query(NOW, settings=asked))]
+    assert [body["variables"]["filter"] for body in bodies] == [
+        {"refEnstruCode": "242013.900.000001", "plnPointYear": 2026},
+        {"refEnstruCode": "242013.900.000001", "plnPointYear": 2027},
+        {"lastUpdateDate": ["2026-05-04 12:00:00", "2026-05-18 12:00:00"]},
+    ]
+    assert ["Plans(" in body["query"] for body in bodies] == [True, True, False]
+
+
+def test_the_next_page_of_plans_asks_for_plans() -> None:
+    answer = load(FIXTURES / "kz_goszakup_api" / "plans").answers[0]
+    following = api.listing(answer, Query(NOW)).next
+    assert following is not None
+    body = json.loads(following.json or "")
+    assert "Plans(" in body["query"]
+    assert body["variables"]["after"] == 70000001
