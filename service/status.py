@@ -11,6 +11,7 @@ from scrapers.portal import Portal
 from scrapers.portals import PORTALS
 from service.clock import Clock
 from service.config import Config, portal_token
+from service.coverage import PortalCoverage, coverage
 from service.places import Mode
 from service.store import Store
 from service.store.catalogue import stored_catalogue
@@ -56,6 +57,7 @@ class Status:
     mode: Mode
     now: datetime
     portals: tuple[PortalStatus, ...]
+    coverage: tuple[PortalCoverage, ...] = ()
     plants: tuple[PlantStatus, ...] = ()
     digests: tuple[Made, ...] = ()
     database: str | None = None
@@ -70,7 +72,8 @@ class Status:
 def status_of(config: Config, mode: Mode, clock: Clock, store: Store | None, url: str) -> Status:
     """Gather the status; without a store only what the settings say."""
     if store is None:
-        return Status(mode, clock.now(), _portals(config, mode, {}, {}))
+        market = tuple(coverage(None, config, clock, live=mode == "live"))
+        return Status(mode, clock.now(), _portals(config, mode, {}, {}), market)
     with store.reading() as session:
         held = counts(session)
         health = {each.portal: each for each in portal_health(session)}
@@ -79,11 +82,13 @@ def status_of(config: Config, mode: Mode, clock: Clock, store: Store | None, url
         }
         leads = lead_counts(session, clock)
         digests = last_digests(session)
+        market = tuple(coverage(session, config, clock, live=mode == "live"))
     path = sqlite_path(url)
     return Status(
         mode=mode,
         now=clock.now(),
         portals=_portals(config, mode, health, held.notices),
+        coverage=market,
         plants=tuple(PlantStatus(plants[id_], by) for id_, by in leads.items()),
         digests=tuple(digests),
         database=str(path) if path is not None else "on a server",

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from matcher.records import Verdict
 from service.cli.app import app
+from service.cli.coverage_lines import coverage_lines, coverage_record
 from service.cli.options import (
     AsJson,
     ConfigFile,
@@ -68,10 +69,14 @@ def _lines(found: Status, settings: Config) -> Iterator[str]:
     for portal in found.portals:
         yield from _portal(portal, zone)
     yield ""
+    yield "Coverage"
+    for each in found.coverage:
+        yield from coverage_lines(each, zone)
+    yield ""
     yield "Leads open now, by plant"
-    for each in found.plants:
-        can, check = (each.leads.get(verdict, 0) for verdict in (Verdict.CAN, Verdict.CHECK))
-        yield f"  {each.plant.name:<56.56} can {can:>4}   check {check:>4}"
+    for plant in found.plants:
+        can, check = (plant.leads.get(verdict, 0) for verdict in (Verdict.CAN, Verdict.CHECK))
+        yield f"  {plant.plant.name:<56.56} can {can:>4}   check {check:>4}"
     if not found.plants:
         yield "  none: no plant is stored"
     yield ""
@@ -150,6 +155,7 @@ def record(found: Status) -> dict[str, object]:
         "mode": found.mode,
         "now": found.now.isoformat(),
         "portals": [_portal_record(each) for each in found.portals],
+        "coverage": [coverage_record(each) for each in found.coverage],
         "plants": [
             {
                 "plant": each.plant.id,

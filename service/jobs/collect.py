@@ -18,7 +18,7 @@ import httpcore
 from sqlmodel import Session
 
 from scrapers.collect import Ended, Page
-from scrapers.errors import Blocked, SourceError
+from scrapers.errors import Blocked, ImplausibleListing, SourceError
 from scrapers.portal import Portal, Query, Request, settled
 from scrapers.portals import PORTALS
 from scrapers.records import Depth
@@ -31,6 +31,7 @@ from service.jobs.reading import Failed, Reader, Reading, load
 from service.jobs.runs import NO_TOKEN, Claim, Report, claim, day_slot, finish, is_busy, renew
 from service.logs import log
 from service.store import Store
+from service.store.arrivals import arrivals
 from service.store.cursors import Cursor, read_cursor, save_cursor
 from service.store.notices import mark_gone, note_rows, save_page
 from service.store.tables.naming import Outcome
@@ -283,6 +284,8 @@ class _Active:
         with work.store.writing() as session:
             count_requests(session, name, self.slot, self.reading.allowance.to_store())
             ended = self._told_of_waiting(session, ended)
+            if not work.everything and not work.only_entries:
+                ended = self._out_of_habit(session, ended)
             finish(session, self.held, ended, work.wall.now())
             if not work.only_entries:
                 self._move_on(session, ended.outcome)
@@ -305,6 +308,23 @@ class _Active:
             return ended
         said = f"{waiting} notices wait to be opened, nearest deadline first"
         return replace(ended, reason="; ".join(filter(None, (ended.reason, said))))
+
+    def _out_of_habit(self, session: Session, ended: Report) -> Report:
+        """Doubt a reading that went well and brought far fewer or more new notices than this
+        portal does on this weekday."""
+        if ended.outcome is not Outcome.OK:
+            return ended
+        found = arrivals(session, self.reading.portal.name, self.reading.query.now)
+        if not found.implausible:
+            return ended
+        doubt = ImplausibleListing(found.implausible)
+        return replace(
+            ended,
+            outcome=Outcome.PARTIAL,
+            fault=type(doubt).__name__,
+            reason=found.implausible,
+            advice="Open the portal in a browser and compare: a filter or page may have changed.",
+        )
 
     def _move_on(self, session: Session, outcome: Outcome) -> None:
         """Move the cursor behind what was read, and mark what a complete reading did not meet."""

@@ -23,6 +23,7 @@ class NoticeRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("portal", "external_id"),
         Index("ix_notice_portal_gone_at", "portal", "gone_at"),
+        Index("ix_notice_reader_first_seen_at", "reader", "first_seen_at"),
         one_of("phase", Phase),
         one_of("depth", Depth),
         one_of("value_vat", Vat, null=True),
