@@ -5,7 +5,7 @@ A plant's file is its owner's statement: it is confirmed unless the column `conf
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -62,7 +62,6 @@ class Reader:
         self.families = families
         self.plants: dict[PlantId, Plant] = {}
         self.lines: dict[str, int] = {}
-        self.products: list[Product] = []
         self.faults: list[Fault] = []
         self.unlisted = 0
 
@@ -75,6 +74,12 @@ class Reader:
 
     def read(self, table: Table) -> CatalogueReading:
         """Read every row of a table."""
+        products = tuple(self.stream(table))
+        catalogue = Catalogue(tuple(self.plants.values()), products)
+        return CatalogueReading(catalogue, tuple(self.faults))
+
+    def stream(self, table: Table) -> Iterator[Product]:
+        """Yield the products of faultless rows one by one; `faults` are complete at the end."""
         columns = self.columns(table.columns)
         last_line = 1
         for raw in table.rows:
@@ -86,14 +91,12 @@ class Reader:
             for column, fault in row.faults:
                 self.tell(row.line, column, fault.found, fault.expected)
             if not row.faults:
-                self.products.append(product)
                 if plant:
                     self.plants[plant.id] = plant
+                yield product
         if self.unlisted:
             found = f"{self.unlisted} more faults"
             self.faults.append(Fault(self.file, last_line, None, found, "mend the others first"))
-        catalogue = Catalogue(tuple(self.plants.values()), tuple(self.products))
-        return CatalogueReading(catalogue, tuple(self.faults))
 
     def columns(self, written: tuple[str, ...]) -> tuple[str, ...]:
         """Check the header and return it with unknown and repeated columns left nameless.

@@ -28,6 +28,8 @@ from matcher.terms import BLOCKS, Floats, Ints, Matrix, Text
 from matcher.vocabulary import Keys, Learned, Vocabulary, learn
 
 Rows = NDArray[np.int32]
+Part = Callable[[], Learned]
+"""Loads a part of a catalogue; called more than once."""
 MOST_ENTRIES = 2**31 - 1
 """Entries are numbered in 32 bits: some ten million products."""
 MOST_ROWS = 8_192
@@ -46,25 +48,32 @@ class Terms:
     """How many rows have each."""
     idf: Floats
     blocks: Ints
+    rows: int
+    """How many rows the catalogue has."""
+    entries: int
+    """How many terms stand in how many rows: the sum of `seen`."""
 
 
-def whole(parts: Iterable[Learned], rows: int) -> Terms:
+def whole(parts: Sequence[Part]) -> Terms:
     """Number the terms of all parts together and weigh them by how many rows have them."""
-    keys = np.zeros(0, dtype=np.uint64)
-    seen = np.zeros(0, dtype=np.int64)
-    logs = np.zeros(0, dtype=np.float32)
-    for part in parts:
-        own = np.bincount(part.counts.indices, minlength=len(part.keys))
-        both, place = np.unique(np.concatenate([keys, part.keys]), return_inverse=True)
-        counted = np.zeros(len(both), dtype=np.int64)
-        told = np.empty(len(both), dtype=np.float32)
-        counted[place[: len(keys)]] = seen
-        counted[place[len(keys) :]] += own
-        told[place[: len(keys)]] = logs
-        told[place[len(keys) :]] = part.logs
-        keys, seen, logs = both, counted, told
+    keys: list[Keys] = [np.zeros(0, dtype=np.uint64)]
+    own: list[Ints] = [np.zeros(0, dtype=np.int64)]
+    told: list[Floats] = [np.zeros(0, dtype=np.float32)]
+    rows = entries = 0
+    for load in parts:
+        part = load()
+        keys.append(np.array(part.keys))
+        own.append(np.bincount(part.counts.indices, minlength=len(part.keys)))
+        told.append(np.array(part.logs))
+        rows, entries = rows + part.counts.shape[0], entries + part.counts.nnz
+    if entries >= MOST_ENTRIES:
+        raise ValueError(f"{entries} entries of an index are too many; at most {MOST_ENTRIES}")
+    every, place = np.unique(np.concatenate(keys), return_inverse=True)
+    seen = np.bincount(place, np.concatenate(own), minlength=len(every)).astype(np.int64)
+    logs = np.empty(len(every), dtype=np.float32)
+    logs[place] = np.concatenate(told)
     idf = (np.log((1 + rows) / (1 + seen)) + 1).astype(np.float32)
-    return Terms(keys, logs, seen, idf, blocks_of(keys))
+    return Terms(every, logs, seen, idf, blocks_of(every), rows, entries)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,13 +154,13 @@ def follow(part: Weighed, first_row: int, chosen: Cut, rows: Rows, weights: Floa
 
     Parts come in catalogue order; `first_row` is the place of this one's first row.
     """
-    owner = np.repeat(
-        np.arange(first_row, first_row + part.counts.shape[0], dtype=np.int32),
-        np.diff(part.counts.indptr),
-    )
-    told = np.flatnonzero(part.heavy > 0)
-    order = told[np.argsort(part.counts.indices[told], kind="stable")]
-    term, heavy = part.counts.indices[order], part.heavy[order]
+    # By columns in linear time, rows rising in each; sorting took longer than all the rest.
+    matrix = sparse.csr_matrix(
+        (part.heavy, part.counts.indices, part.counts.indptr), shape=part.counts.shape
+    ).tocsc()
+    told = matrix.data > 0
+    term = np.repeat(np.arange(matrix.shape[1], dtype=np.int32), np.diff(matrix.indptr))[told]
+    row, heavy = matrix.indices[told], matrix.data[told]
     if (chosen.level >= 0).any():
         step = np.where(chosen.level[term] >= 0, steps_of(heavy), LEVELS)
         edge = np.flatnonzero(step == chosen.level[term])
@@ -159,9 +168,9 @@ def follow(part: Weighed, first_row: int, chosen: Cut, rows: Rows, weights: Floa
         kept = step > chosen.level[term]
         kept[edge[_rank(at_edge) < chosen.left[at_edge]]] = True
         chosen.left[:] -= np.minimum(np.bincount(at_edge, minlength=len(chosen.left)), chosen.left)
-        order, term, heavy = order[kept], term[kept], heavy[kept]
+        row, term, heavy = row[kept], term[kept], heavy[kept]
     place = chosen.ends[term] + chosen.filled[term] + _rank(term)
-    rows[place] = owner[order]
+    rows[place] = row + first_row
     weights[place] = heavy
     chosen.filled[:] += np.bincount(term, minlength=len(chosen.filled))
 
@@ -193,17 +202,12 @@ def in_memory(_name: str, shape: tuple[int, ...], kind: type[np.generic]) -> NDA
     return np.empty(shape, dtype=kind)
 
 
-def together(parts: Sequence[Callable[[], Learned]], make: Make) -> Index:
+def together(parts: Sequence[Part], make: Make) -> Index:
     """Put the parts of a catalogue, in its order, into one index; each is loaded when its turn
     comes. Raises `ValueError` when there are more entries than can be numbered."""
-    sizes = [load().counts for load in parts]
-    heights, entries = [each.shape[0] for each in sizes], sum(each.nnz for each in sizes)
-    del sizes
-    if entries >= MOST_ENTRIES:
-        raise ValueError(f"{entries} entries of an index are too many; at most {MOST_ENTRIES}")
-    terms = whole((load() for load in parts), sum(heights))
+    terms = whole(parts)
     chosen = cut(terms, (weigh(load(), terms) for load in parts))
-    height, followed = sum(heights), int(chosen.ends[-1])
+    height, entries, followed = terms.rows, terms.entries, int(chosen.ends[-1])
     kinds: dict[str, tuple[tuple[int, ...], type[np.generic]]] = {
         "keys": (terms.keys.shape, np.uint64),
         "idf": (terms.idf.shape, np.float32),
@@ -228,7 +232,7 @@ def together(parts: Sequence[Callable[[], Learned]], make: Make) -> Index:
 
 
 def _fill(
-    parts: Sequence[Callable[[], Learned]],
+    parts: Sequence[Part],
     terms: Terms,
     chosen: Cut,
     out: Mapping[str, NDArray[Any]],

@@ -22,7 +22,7 @@ CPA_SCHEMES = frozenset({"ENSTRU", "KZ-ENSTRU", "CPA", "OKPD2", "RU-OKPD2", "KPV
 class Offers:
     """A catalogue ready for `match_lots`. Rows are places in `offers`."""
 
-    offers: tuple[Offer, ...]
+    offers: Sequence[Offer]
     families: Mapping[FamilyName, Family]
     titles: Mapping[FamilyName, str]
     of_family: Mapping[FamilyName, tuple[int, ...]]
@@ -37,16 +37,7 @@ class Offers:
     @classmethod
     def build(cls, products: Iterable[Product], families: Mapping[FamilyName, Family]) -> "Offers":
         """Index products in catalogue order. A family nobody knows stays a name."""
-        offers = tuple(
-            Offer(
-                row=row,
-                product=product,
-                family_name=product.family,
-                family=None if product.family is None else families.get(product.family),
-                capabilities=joined(product.capabilities),
-            )
-            for row, product in enumerate(products)
-        )
+        offers = tuple(offer_of(row, product, families) for row, product in enumerate(products))
         of_family: dict[FamilyName, list[int]] = {}
         for offer in offers:
             if offer.family_name is not None:
@@ -56,30 +47,52 @@ class Offers:
         return cls(
             offers=offers,
             families=families,
-            titles={name: family.titles.get("ru", name) for name, family in families.items()},
+            titles=titles_of(families),
             of_family={name: tuple(rows) for name, rows in of_family.items()},
-            index=indexing.build(_texts(offers, above)),
-            plain=np.array(
-                [o.family_name is None and not o.capabilities for o in offers], dtype=np.bool_
-            ),
+            index=indexing.build(texts([each.product for each in offers], above)),
+            plain=np.array([is_plain(each.product) for each in offers], dtype=np.bool_),
             headings=hierarchy.places(codes, [each.product.name for each in offers], above),
         )
 
 
-def _texts(offers: Sequence[Offer], above: Sequence[Sequence[int]]) -> Iterator[Text]:
-    """Yield the text of every offer; one at a time, because its tokens are many small objects."""
+def offer_of(row: int, product: Product, families: Mapping[FamilyName, Family]) -> Offer:
+    """Make the product of a catalogue row ready for deciding."""
+    return Offer(
+        row=row,
+        product=product,
+        family_name=product.family,
+        family=None if product.family is None else families.get(product.family),
+        capabilities=joined(product.capabilities),
+    )
+
+
+def is_plain(product: Product) -> bool:
+    """Whether nothing is known of a product but its name."""
+    return product.family is None and not product.capabilities
+
+
+def titles_of(families: Mapping[FamilyName, Family]) -> dict[FamilyName, str]:
+    """Name the families in Russian."""
+    return {name: family.titles.get("ru", name) for name, family in families.items()}
+
+
+def texts(products: Sequence[Product], above: Sequence[Sequence[int]]) -> Iterator[Text]:
+    """Yield the text of every product; one at a time, because its tokens are many small objects.
+
+    `above` tells for each product the rows of the headings it stands under (`hierarchy.above`).
+    """
     parents = {row for rows in above for row in rows}
-    headings = {row: _taken(offers[row]).stems for row in parents}
-    for offer in offers:
+    headings = {row: _taken(products[row]).stems for row in parents}
+    for product, rows in zip(products, above, strict=True):
         yield Text(
-            taken=_taken(offer),
-            marks=marks((mark.scheme, mark.code) for mark in offer.product.codes),
-            kin=[stem for row in above[offer.row] for stem in headings[row]],
+            taken=_taken(product),
+            marks=marks((mark.scheme, mark.code) for mark in product.codes),
+            kin=[stem for row in rows for stem in headings[row]],
         )
 
 
-def _taken(offer: Offer) -> Tokens:
-    return tokens(f"{offer.product.name} {offer.product.description}")
+def _taken(product: Product) -> Tokens:
+    return tokens(f"{product.name} {product.description}")
 
 
 def joined(capabilities: Iterable[Capability]) -> dict[str, Capability]:
