@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from scrapers.documents.codes import AGSK, codes_in
+from scrapers.documents.codes import AGSK, codes_in, whole
 from scrapers.documents.records import Table
 from scrapers.records import Code, Item, Unit
 
@@ -136,7 +136,7 @@ def bill_rows(table: Table, header: Header) -> Iterator[Item]:
 def _row_codes(row: Sequence[str], header: Header, name: str) -> tuple[Code, ...]:
     found = list(codes_in(name))
     for at in header.codes:
-        found += codes_in(row[at], agsk=at in header.agsk)
+        found += codes_in(whole(row[at]), agsk=at in header.agsk)
     return tuple(dict.fromkeys(found))
 
 

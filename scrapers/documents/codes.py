@@ -14,6 +14,14 @@ _AGSK_NAMED = re.compile(
 )
 
 
+_BROKEN = re.compile(r"(?<=\d[.-])\s+(?=\d)")
+
+
+def whole(text: str) -> str:
+    """Join the codes of a cell that its width broke: «241-101- 0107», «432220.300. 000001»."""
+    return _BROKEN.sub("", text)
+
+
 def codes_in(text: str, *, agsk: bool = False) -> tuple[Code, ...]:
     """Read the codes of a text; `agsk` says that it stands in a column of AGSK-3 codes."""
     found = [Code("KZ-ENSTRU", code) for code in _ENSTRU.findall(text)]

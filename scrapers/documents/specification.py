@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from scrapers.documents.bill import read_quantity
+from scrapers.documents.codes import whole
 from scrapers.documents.records import Page
 
 # In this order: «Наименование кода…» is no name, «Лоттың атауы» is no lot number.
@@ -102,7 +103,7 @@ def _fill(fields: Fields, key: str, value: str) -> None:
     if not value:
         return
     if key == "code":
-        code = _CODE.search(value)
+        code = _CODE.search(whole(value))
         fields.code = fields.code or (code[0] if code else None)
     elif key == "quantity":
         first = re.match(r"[\d\s.,]*\d", value)

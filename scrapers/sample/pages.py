@@ -33,10 +33,15 @@ def sample_pages(now: datetime) -> Mapping[str, tuple[bytes, str]]:
     day = now.astimezone(ZoneInfo(ZONE)).replace(hour=17, minute=0, second=0, microsecond=0)
     releases = [_release(notice, day) for notice in _data()["notices"]]
     parts = [releases[at : at + PER_PAGE] for at in range(0, len(releases), PER_PAGE)]
-    return {
+    pages = {
         _address(number): (_package(part, number, len(parts), day), "application/json")
         for number, part in enumerate(parts, start=1)
     }
+    for notice in _data()["notices"]:
+        for document in notice.get("documents", []):
+            body = document["text"].encode()
+            pages[f"https://{HOST}/{document['path']}"] = (body, "text/plain; charset=utf-8")
+    return pages
 
 
 def _address(page: int) -> str:

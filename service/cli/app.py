@@ -25,7 +25,7 @@ app = typer.Typer(
 # In the order people meet them. Each is a module of this package that registers itself on `app`.
 COMMANDS = (
     *("run", "collect", "match", "digest"),
-    *("extract", "explain", "catalog"),
+    *("extract", "explain", "documents", "catalog"),
     *("serve", "worker"),
     *("status", "doctor", "bench", "db", "backup"),
 )

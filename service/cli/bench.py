@@ -33,6 +33,7 @@ class Bench(StrEnum):
     PARSE = "parse"
     INGEST = "ingest"
     SPEED = "speed"
+    DOCUMENTS = "documents"
     HOSTILE = "hostile"
     MAIN = "main"
     ALL = "all"
@@ -128,6 +129,10 @@ def _measure(
             from service.bench.main_job import main_job  # noqa: PLC0415
 
             return main_job(step)
+        case Bench.DOCUMENTS:
+            from service.bench.documents import documents  # noqa: PLC0415
+
+            return documents(step)
         case Bench.HOSTILE:
             from service.bench.hostile import hostile  # noqa: PLC0415
 
