@@ -2,7 +2,21 @@
 
 from fastapi import APIRouter
 
-from service.web.routes import exports, lead, leads, plants, portals, signin, why, zone
+from service.web import api
+from service.web.routes import (
+    alarms,
+    exports,
+    lead,
+    leads,
+    links,
+    me,
+    people,
+    plants,
+    portals,
+    signin,
+    why,
+    zone,
+)
 
 ROUTERS: tuple[APIRouter, ...] = (
     lead.router,
@@ -12,5 +26,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     zone.router,
     portals.router,
     why.router,
+    alarms.router,
+    me.router,
+    people.router,
+    links.router,
     signin.router,
+    api.router,
 )

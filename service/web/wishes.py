@@ -1,0 +1,63 @@
+"""Read what a person chose on the form of preferences."""
+
+from dataclasses import dataclass
+
+from babel.dates import get_day_names
+from pydantic import ValidationError
+from starlette.datastructures import FormData
+
+from catalog.family import load_families
+from matcher.records import NeedKind
+from service.desk.regions import region_names
+from service.errors import InputError
+from service.people.preferences import EVERY_DAY, Preferences
+from service.texts import LANGUAGES, Language, language
+from service.web.naming import Options, family_name
+
+_LISTS = ("families", "kinds", "countries", "regions", "weekdays")
+_TICKS = ("weekly", "urgent", "reminders")
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What the form of preferences offers."""
+
+    families: Options
+    kinds: Options
+    regions: Options
+    weekdays: Options
+
+
+def form(lang: Language) -> Form:
+    """Give what can be chosen, in a language."""
+    days = get_day_names("wide", locale=lang.locale)
+    return Form(
+        families=sorted(
+            ((name, family_name(name, lang)) for name in load_families()), key=lambda pair: pair[1]
+        ),
+        kinds=[(each.value, lang.name("kind", each.value)) for each in NeedKind],
+        regions=list(region_names(lang.code).items()),
+        weekdays=[(str(day), days[day]) for day in EVERY_DAY],
+    )
+
+
+def chosen(data: FormData, before: Preferences) -> Preferences:
+    """Read a sent form. What it does not ask stays as it was. Raises InputError for nonsense."""
+    values: dict[str, object] = before.model_dump()
+    for name in _LISTS:
+        if name == "countries":
+            continue
+        values[name] = [str(each) for each in data.getlist(name)][:60]
+    values.update({name: data.get(name) == "1" for name in _TICKS})
+    values["silent_on_empty"] = {"1": True, "0": False}.get(str(data.get("silent", "")))
+    values["hour"] = str(data.get("hour", before.hour))
+    least = "".join(str(data.get("least_quantity", "")).split()).replace(",", ".")
+    values["least_quantity"] = least or None
+    spoken = str(data.get("language", ""))
+    values["language"] = spoken if spoken in LANGUAGES else None
+    try:
+        return Preferences.model_validate(values)
+    except ValidationError as error:
+        names = ", ".join(".".join(map(str, each["loc"])) for each in error.errors()[:3])
+        said = language(before.language or "ru").text("Not understood: %(what)s.", what=names)
+        raise InputError(said) from error
