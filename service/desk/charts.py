@@ -30,7 +30,8 @@ _DARK = {
     SERIES[6]: "#98a4b1",
     SERIES[7]: "#cf9f6a",
 }
-FONT = "system-ui, 'Segoe UI', Roboto, 'Noto Sans', sans-serif"
+# The renderer measures with a font of its own: metrics alike wherever a page is read.
+FONT = "Arial, 'Liberation Sans', Roboto, sans-serif"
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 LONGEST_LABEL = 40
 
@@ -53,12 +54,12 @@ def _drawn(spec: str) -> str:
 
 
 def _base(width: int, values: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    label = {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 13, "titleFontSize": 12}
+    label = {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12}
     return {
         "$schema": _SCHEMA,
         "width": width,
         "background": "transparent",
-        "padding": 4,
+        "padding": {"left": 16, "right": 12, "top": 4, "bottom": 4},
         "data": {"values": list(values)},
         "config": {
             "font": FONT,
@@ -71,7 +72,13 @@ def _base(width: int, values: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
                 "titleFontWeight": "normal",
                 "labelLimit": 280,
             },
-            "legend": {**label, "orient": "top", "title": None, "symbolType": "square"},
+            "legend": {
+                **label,
+                "orient": "top",
+                "title": None,
+                "symbolType": "square",
+                "columnPadding": 28,
+            },
         },
     }
 
@@ -170,7 +177,7 @@ def by_month(
                 "domain": [names[each] for each in families],
                 "range": [SERIES[place % len(SERIES)] for place in range(len(families))],
             },
-            "legend": {"columns": 2, "labelLimit": 260},
+            "legend": {"columns": 2, "labelLimit": 240},
         },
     }
     return draw(spec)

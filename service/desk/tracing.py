@@ -39,12 +39,7 @@ def trace(session: Session, scope: Scope, reference: str) -> Trace:
     """Find what a person means by a number or an address, and explain it."""
     asked = reference.strip()[:LONGEST]
     found = find(session, asked, _addresses(asked)) if asked else []
-    catalogue = stored_catalogue(session)
-    plants, products = catalogue.plants, catalogue.products
-    if not scope.zone:
-        code = session.exec(select(PlantRow.code).where(PlantRow.id == scope.plant_id)).first()
-        plants = tuple(plant for plant in plants if plant.id == code)
-        products = tuple(product for product in products if product.plant == code)
+    plants, products = _seen(session, scope)
     lots = _explained(found, plants, products) if len(found) == 1 else ()
     return Trace(
         found=tuple(each.notice for each in found),
@@ -53,6 +48,23 @@ def trace(session: Session, scope: Scope, reference: str) -> Trace:
         plants={plant.id: plant for plant in plants},
         products={product.code: product for product in products},
     )
+
+
+def _seen(session: Session, scope: Scope) -> tuple[tuple[Plant, ...], tuple[Product, ...]]:
+    """Give the plants that may be seen, and their products."""
+    catalogue = stored_catalogue(session)
+    if scope.zone:
+        return catalogue.plants, catalogue.products
+    code = session.exec(select(PlantRow.code).where(PlantRow.id == scope.plant_id)).first()
+    return (
+        tuple(plant for plant in catalogue.plants if plant.id == code),
+        tuple(product for product in catalogue.products if product.plant == code),
+    )
+
+
+def products_of(session: Session, scope: Scope) -> tuple[Product, ...]:
+    """Give the products that may be seen."""
+    return _seen(session, scope)[1]
 
 
 def _explained(

@@ -16,6 +16,7 @@ from service.web.rendering import page
 log = structlog.get_logger(__name__)
 _NAMES = {400: "wrong", 403: "not_allowed", 404: "not_there", 405: "wrong", 413: "too_large"}
 _SIGN_IN = "/sign-in"
+_MOST_FAULTS, _LONGEST = 5, 1_000
 
 
 def on_faults(app: FastAPI) -> None:
@@ -24,7 +25,7 @@ def on_faults(app: FastAPI) -> None:
     app.add_exception_handler(NotAllowed, _answer(403, "not_allowed"))
     app.add_exception_handler(NotThere, _answer(404, "not_there"))
     app.add_exception_handler(InputError, _wrong_input)
-    app.add_exception_handler(RequestValidationError, _answer(422, "wrong"))
+    app.add_exception_handler(RequestValidationError, _wrong_request)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(StoreError, _answer(503, "busy"))
     app.add_exception_handler(DatabaseError, _answer(503, "busy"))
@@ -36,7 +37,7 @@ def fault_page(
 ) -> Response:
     """Answer with a fault by its name; `detail` is a sentence about this very case."""
     if request.url.path.startswith("/api/"):
-        return JSONResponse({"error": name, "detail": detail}, status_code=status)
+        return problem(status, name, detail)
     try:
         viewer = None if public else viewer_of(request)
     except (DatabaseError, StoreError):
@@ -50,13 +51,17 @@ def fault_page(
     )
 
 
+def problem(status: int, name: str, detail: str = "") -> Response:
+    """Answer a program (RFC 9457); `title` is the fault's name."""
+    told = {"type": "about:blank", "title": name, "status": status, "detail": detail}
+    return JSONResponse(told, status_code=status, media_type="application/problem+json")
+
+
 def _not_signed_in(request: Request, _error: Exception) -> Response:
     if request.url.path.startswith("/api/"):
-        return JSONResponse(
-            {"error": "not_signed_in", "detail": "send Authorization: Bearer TOKEN"},
-            status_code=401,
-            headers={"WWW-Authenticate": "Bearer"},
-        )
+        answer = problem(401, "not_signed_in", "send Authorization: Bearer TOKEN")
+        answer.headers["WWW-Authenticate"] = "Bearer"
+        return answer
     if request.method != "GET":
         return fault_page(request, 401, "not_signed_in", public=True)
     wanted = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -71,6 +76,15 @@ def _answer(status: int, name: str):  # type: ignore[no-untyped-def]  # a handle
         return fault_page(request, status, name)
 
     return answered
+
+
+def _wrong_request(request: Request, error: Exception) -> Response:
+    """Name what was not understood to a program; a person sees the page's own words."""
+    if not isinstance(error, RequestValidationError) or not request.url.path.startswith("/api/"):
+        return fault_page(request, 422, "wrong")
+    faults = error.errors()[:_MOST_FAULTS]
+    told = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in faults]
+    return problem(422, "wrong", "; ".join(told)[:_LONGEST])
 
 
 def _wrong_input(request: Request, error: Exception) -> Response:

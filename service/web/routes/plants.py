@@ -47,7 +47,7 @@ def plants_filled(request: Request, viewer: Reader) -> Response:
         for view in views
         if any(p.product.idle_per_year for p in view.products)
     ]
-    return picture(request, charts.filled(rows, fill_words(spoken)))
+    return picture(request, charts.filled(rows, fill_words(spoken), width=720))
 
 
 @router.get("/plants/{code}")
@@ -92,7 +92,7 @@ def plant_filled(request: Request, viewer: Reader, code: str) -> Response:
         for each in view.products
         if each.product.idle_per_year
     ]
-    return picture(request, charts.filled(rows, fill_words(language(viewer.language))))
+    return picture(request, charts.filled(rows, fill_words(language(viewer.language)), width=720))
 
 
 def fill_words(lang: Language) -> dict[str, str]:

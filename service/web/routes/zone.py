@@ -51,7 +51,11 @@ def demand(request: Request, viewer: Official) -> Response:
     with desk.store.reading() as session:
         months = demand_by_month(session, desk.config.zone.timezone)
     svg = charts.by_month(
-        months, month_labels(months, lang), family_names(months, lang), lang.text("lots a month")
+        months,
+        month_labels(months, lang),
+        family_names(months, lang),
+        lang.text("lots a month"),
+        width=430,
     )
     return picture(request, svg)
 
@@ -61,7 +65,9 @@ def regions(request: Request, viewer: Official) -> Response:
     """Draw open leads by region."""
     desk, lang = desk_of(request), language(viewer.language)
     rows = region_rows(_view(desk), lang)[:12]
-    svg = charts.bars([(str(row[0]), float(row[1])) for row in rows], lang.text("open leads"))
+    svg = charts.bars(
+        [(str(row[0]), float(row[1])) for row in rows], lang.text("open leads"), width=320
+    )
     return picture(request, svg)
 
 
