@@ -4,7 +4,7 @@ import json
 import os
 import shlex
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,7 @@ import typer
 
 from catalog.family import load_families
 from catalog.faults import nearest
-from catalog.records import Catalogue
+from catalog.records import Catalogue, Plant, PlantId
 from matcher import explaining
 from matcher.answers import row_to_json
 from matcher.matching import needs_of
@@ -20,6 +20,7 @@ from matcher.offers import Offers
 from matcher.records import Row
 from scrapers.portals import PORTALS
 from scrapers.records import Notice
+from service.bidding import may_bid
 from service.cli.app import app
 from service.cli.collect import holders
 from service.cli.options import AsJson, ConfigFile, VarFolder, WhichStore, open_mode
@@ -80,7 +81,8 @@ def explain(
     lots = explained(found[0], offers, catalogue.plants, product, attached=files)
     if as_json:
         for lot in lots:
-            sys.stdout.write(json.dumps(_record(found[0], lot), ensure_ascii=False) + "\n")
+            record = _record(found[0], lot, catalogue.plants)
+            sys.stdout.write(json.dumps(record, ensure_ascii=False) + "\n")
         return
     for line in _lines(found[0], lots, offers, catalogue, files):
         # Scraped text could recolour a terminal, turn «820» into «028», or fill pages.
@@ -130,7 +132,7 @@ def _lines(
 ) -> Iterator[str]:
     yield from _heading(found.notice)
     yield from (_file(file) for file in files)
-    names = {plant.id: plant.name for plant in catalogue.plants}
+    plants = {plant.id: plant for plant in catalogue.plants}
     products = {product.code: product for product in catalogue.products}
     for lot in lots:
         yield ""
@@ -142,15 +144,25 @@ def _lines(
         for row in lot.rows:
             code = row.product
             name = products[code].name if code is not None else ""
-            plant = names.get(row.plant, row.plant) if row.plant is not None else "завод не назван"
+            plant = _plant_name(plants, row.plant)
             yield f"  {plant}: {name} [{code}]"
             yield from (f"    {line}" for line in explaining.explain_row(row))
+            if row.plant in plants:
+                yield from (
+                    f"    {said}" for said in may_bid(found.notice, plants[row.plant]).said("ru")
+                )
 
 
 def _file(file: Attached) -> str:
     """Say what became of a document."""
     why = f" — {file.reason}" if file.reason else ""
     return f"Документ: {file.title} ({STATES[file.state]}{why})"
+
+
+def _plant_name(plants: Mapping[PlantId, Plant], id_: PlantId | None) -> str:
+    if id_ is None:
+        return "завод не назван"
+    return plants[id_].name if id_ in plants else id_
 
 
 def _heading(notice: Notice) -> Sequence[str]:
@@ -179,9 +191,10 @@ def _nearest(lot: Explained) -> str:
     return f" Ближе всех: {lot.nearest.product} (близость {lot.nearest.score:.2f})"
 
 
-def _record(found: Found, lot: Explained) -> dict[str, object]:
-    """One lot as JSON; rows have the form of `suranys match`."""
+def _record(found: Found, lot: Explained, plants: Sequence[Plant]) -> dict[str, object]:
+    """One lot as JSON; rows as in `suranys match`, `may_bid` an answer for each plant."""
     rows: Sequence[Row] = lot.rows
+    shown = {row.plant for row in rows}
     return {
         "portal": found.notice.portal,
         "notice": found.notice.id,
@@ -189,4 +202,18 @@ def _record(found: Found, lot: Explained) -> dict[str, object]:
         "closed_by": lot.closed_by,
         "nearest": None if lot.nearest is None else lot.nearest.product,
         "rows": [row_to_json(row) for row in rows],
+        "may_bid": {
+            plant.id: _may_bid(found.notice, plant) for plant in plants if plant.id in shown
+        },
+    }
+
+
+def _may_bid(notice: Notice, plant: Plant) -> dict[str, str]:
+    may = may_bid(notice, plant)
+    return {
+        "answer": may.answer,
+        "because": may.because["ru"],
+        "source": may.source,
+        "as_of": may.as_of.isoformat(),
+        "registration": may.registration.answer,
     }
