@@ -3,8 +3,10 @@
     Lots search -> announcement (tab general) -> its lots tab -> one window per lot -> documents.
 
 Caveats
-    - At most 10 000 rows a query whatever its footer says ("из 10000"): narrow the query by words,
-      codes, places or sums; a total of exactly 10 000 means "10 000 or more".
+    - At most 10 000 rows a query whatever its footer says ("из 10000"); a total of exactly 10 000
+      means "10 000 or more". Such a query is read in slices by sum, at once on a first run, and
+      after its 10 000 rows on a later one, which mostly ends before. Lots without a sum may be in
+      none of the slices.
     - Column count differs between versions (6 or 7): columns are mapped by header text.
     - The rows of one announcement may spread over pages and queries. A notice at listing depth
       carries only the lots seen on that page and `lots_stated` is None. Merge rule for a store:
@@ -23,8 +25,9 @@ Caveats
     - Customer BIN is in the lot window only. The first lot's customer is the notice's buyer.
     - A status we have not met keeps the notice (open until its deadline); a page on which no
       status is known raises LayoutChanged.
-    - Layouts of the lots tab and of the documents' windows are known from descriptions, not from
-      saved pages: unverified.
+    - Layouts of the lots tab, of the documents' windows and of the protocols tab are known from
+      descriptions, not from saved pages: unverified. The protocol of results itself is verified; it
+      is read of notices a listing shows awarded (`status` 360), and names the winner by a sentence.
 
 Terms
     robots.txt asks Crawl-delay: 5 (noted by third parties in 2026); set `delay_seconds = 5`.
@@ -47,6 +50,7 @@ from scrapers.parsing.html import Page, changed, find, one, read_page, reading, 
 from scrapers.parsing.numbers import money, number, whole
 from scrapers.parsing.tables import Row, grid, message
 from scrapers.portal import Answer, Listing, Portal, Query, Request
+from scrapers.portals import kz_goszakup_slices as slices
 from scrapers.portals import kz_goszakup_terms as terms
 from scrapers.portals.kz_goszakup_pages import announce_request, deepen, requests_for
 from scrapers.records import Buyer, Depth, Item, Lot, Notice, Phase, Vat
@@ -97,7 +101,7 @@ def _search(filters: list[tuple[str, str]]) -> Request:
     return Request(f"{terms.HOME}/ru/search/lots?{query}")
 
 
-def listing(answer: Answer, _query: Query) -> Listing:
+def listing(answer: Answer, query: Query) -> Listing:
     """Read a page of the lots search: its rows grouped by announcement."""
     page = read_page(answer, NAME)
     table = one(page, "//table[@id='search-result']")
@@ -112,9 +116,16 @@ def listing(answer: Answer, _query: Query) -> Listing:
         raise ImplausibleListing(
             f"{len(rows)} rows where the footer says {footer[0]!r}", portal=NAME, url=page.url
         )
-    if end < total:
-        return Listing(_notices(page, rows), _next(answer), total)
-    return Listing(_notices(page, rows), None, total)
+    request, capped = answer.request, total >= slices.CAP
+    following = _next(answer) if end < total else None
+    if capped and (query.since is None or following is None):
+        following = slices.halved(request) or following
+    sliced = request.ref and request.kind == "listing"
+    if following is None and sliced:
+        following = slices.next_slice(request)
+    # Of a query read in slices the first total is the least there is.
+    stated = None if sliced else total
+    return Listing(_notices(page, rows), following, stated)
 
 
 _INFO = "//*[contains(@class,'dataTables_info')]"
@@ -125,7 +136,7 @@ def _next(answer: Answer) -> Request:
     pairs = parse_qsl(parts.query, keep_blank_values=True)
     current = next((int(v) for k, v in pairs if k == "page" and v.isdecimal()), 1)
     pairs = [pair for pair in pairs if pair[0] != "page"] + [("page", str(current + 1))]
-    return Request(urlunsplit(parts._replace(query=urlencode(pairs))))
+    return Request(urlunsplit(parts._replace(query=urlencode(pairs))), ref=answer.request.ref)
 
 
 def _notices(page: Page, rows: list[Row]) -> tuple[Notice, ...]:
@@ -210,6 +221,7 @@ def _lot(page: Page, row: Row) -> Lot:
         status=row.text("status"),
         value=value,
         items=(Item("1", title, quantity=quantity),),
+        related=terms.plan_links(name),
     )
 
 

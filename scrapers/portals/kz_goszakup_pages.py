@@ -17,6 +17,7 @@ from scrapers.parsing.numbers import money, number, whole
 from scrapers.parsing.tables import labels
 from scrapers.portal import Answer, Request
 from scrapers.portals import kz_goszakup_terms as terms
+from scrapers.portals.kz_goszakup_protocol import awards
 from scrapers.records import (
     Buyer,
     Code,
@@ -36,6 +37,7 @@ from scrapers.records import (
 NAME = "kz_goszakup"
 _AJAX = (("X-Requested-With", "XMLHttpRequest"),)
 _FILES = f"{terms.HOME}/ru/announce/actionAjaxModalShowFiles/"
+_PROTOCOL = "awardNotice"  # OCDS documentType
 _UNREAD = "1"  # Item.id of a lot whose window id is not known yet
 
 
@@ -46,8 +48,11 @@ def announce_request(notice_id: str) -> Request:
 def requests_for(notice: Notice) -> tuple[Request, ...]:
     """What to open next, the dearest last: tabs, lot windows, then documents.
 
-    A notice that the listing shows closed is not opened: nobody can sell to it any more.
+    A notice that the listing shows closed is not opened: nobody can sell to it any more. Of an
+    awarded one the protocol of results is: the winner of works buys what they need.
     """
+    if notice.phase is Phase.AWARDED and not notice.id.startswith("lot:"):
+        return _outcome_requests(notice)
     shut = notice.depth is Depth.LISTING and notice.phase is not Phase.OPEN
     if shut or notice.id.startswith("lot:"):
         return ()
@@ -70,6 +75,14 @@ def requests_for(notice: Notice) -> tuple[Request, ...]:
     return tuple(wanted)
 
 
+def _outcome_requests(notice: Notice) -> tuple[Request, ...]:
+    found = [one.url for one in notice.documents if one.kind == _PROTOCOL]
+    if not found:
+        url = f"{terms.HOME}/ru/announce/index/{notice.id}?tab=protocols"
+        return (Request(url, kind="protocols", ref=notice.id),)
+    return () if notice.awards else tuple(Request(url, kind="protocol") for url in found)
+
+
 def _window(notice_id: str, window_id: str) -> Request:
     return Request(
         f"{terms.HOME}/ru/announce/ajax_load_lot/{notice_id}?tab=lots",
@@ -84,7 +97,7 @@ def _window(notice_id: str, window_id: str) -> Request:
 def deepen(notice: Notice | None, answer: Answer) -> Notice:
     """Deepen `notice` by a page of its announcement. Raises the errors of `scrapers.errors`."""
     kind = answer.request.kind
-    page = read_page(answer, NAME, whole=kind in {"announce", "lots", "documents"})
+    page = read_page(answer, NAME, whole=kind in {"announce", "lots", "documents", "protocols"})
     if kind == "announce":
         return _announce(notice, page, answer)
     if kind in {"lot", "lot-number"}:
@@ -95,6 +108,8 @@ def deepen(notice: Notice | None, answer: Answer) -> Notice:
         "lots": _lots_tab,
         "documents": _documents_tab,
         "files": _files,
+        "protocols": _protocols_tab,
+        "protocol": _protocol,
     }
     return readers[kind](notice, page)
 
@@ -207,7 +222,7 @@ def _lots_tab(notice: Notice, page: Page) -> Notice:
     ]
     seen = {lot.id for lot in lots}
     lots += [
-        Lot(number, number, number, items=(Item(ident, number),))
+        Lot(number, number, number, items=(Item(ident, number),), related=terms.plan_links(number))
         for number, ident in windows.items()
         if number not in seen
     ]
@@ -244,6 +259,7 @@ def _lot_window(notice: Notice | None, page: Page, answer: Answer) -> Notice:
             value=item.value,
             items=(item,),
             delivery=_delivery(rows),
+            related=terms.plan_links(name),
         )
     if notice is None:
         return _lone(lot, _customer(rows))
@@ -348,13 +364,34 @@ def _documents_tab(notice: Notice, page: Page) -> Notice:
     return replace(notice, documents=tuple(documents))
 
 
+def _protocols_tab(notice: Notice, page: Page) -> Notice:
+    """Note the protocol of results; those of opening and admission name no winner."""
+    found = []
+    for link in find(page.root, "//tr//a[@href]"):
+        row = " ".join(words(e) for e in find(link, "./ancestor::tr[1]")).casefold()
+        url = address(page, link)
+        if "итог" in row and "/files/signature/" not in url and _is_file(url):
+            found.append(Document("Протокол об итогах", url, _PROTOCOL, "ru"))
+    if not found:
+        raise changed(page, "no protocol of results", "tr a[href]")
+    # A protocol changed by an appeal stands beside the first, below it.
+    return replace(notice, documents=(*notice.documents, found[-1]))
+
+
+def _protocol(notice: Notice, page: Page) -> Notice:
+    return replace(notice, awards=awards(page, notice.id))
+
+
+def _is_file(url: str) -> bool:
+    return urlsplit(url).hostname in {"goszakup.gov.kz", "v3bl.goszakup.gov.kz"}
+
+
 def _files(notice: Notice, page: Page) -> Notice:
     """Replace a noted window by the files in it. The double slash of their addresses must stay."""
-    hosts = {"goszakup.gov.kz", "v3bl.goszakup.gov.kz"}
     files = []
     for link in find(page.root, "//a[@href]"):
         url = address(page, link)
-        if "/files/signature/" not in url and urlsplit(url).hostname in hosts and words(link):
+        if "/files/signature/" not in url and _is_file(url) and words(link):
             files.append(Document(words(link), url, "technicalSpecifications"))
     if not files:
         raise changed(page, "no file in a files window", "a[href]")

@@ -81,7 +81,7 @@ PINNED = {
         47,
         51,
         frozenset({"lot:81610885-ОК2"}),
-        "004c49dcf6cc7ff81d2d49f53b3615e394c118bc886aa85d0493249da10d53f9",
+        "add16d600b4d8e00bb0a8a573ee1179687733bca022b6a345b1c3c8fc8a2117a",
     ),
     "kz_mitwork": Pinned(
         50, 1, frozenset(), "afd00cc0755525b7be47f8f2416490ea2100d337aa563f1fe80099ed65ebef6a"
