@@ -4,9 +4,10 @@ Keys of matches stay through re-matching, because leads hang on them; a lead kee
 whatever becomes of the verdict.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any
 
 from sqlalchemy import ColumnElement, func
@@ -52,12 +53,14 @@ def count_due(session: Session, basis: str) -> int:
     return session.exec(select(func.count()).select_from(NoticeRow).where(_due(basis))).one()
 
 
-def due_notices(session: Session, basis: str, *, after: int, limit: int) -> list[Due]:
+def due_notices(
+    session: Session, basis: str, *, after: int, limit: int, until: int | None = None
+) -> list[Due]:
     """Give notices changed since their last match on this basis (catalogue, matcher, settings),
-    in the order of keys beyond `after`."""
+    in the order of keys beyond `after`, to `until` with it."""
     query = (
         select(NoticeRow.id, NoticeRow.record, NoticeRow.content_hash)
-        .where(_due(basis), col(NoticeRow.id) > after)
+        .where(_due(basis), col(NoticeRow.id) > after, *_to(until))
         .order_by(col(NoticeRow.id))
         .limit(limit)
     )
@@ -66,6 +69,18 @@ def due_notices(session: Session, basis: str, *, after: int, limit: int) -> list
         for id_, record, hash_ in session.exec(query)
         if id_ is not None
     ]
+
+
+def due_ranges(session: Session, basis: str, size: int) -> Iterator[tuple[int, int]]:
+    """Give ranges of keys (first, last) with at most `size` due notices each, in order."""
+    query = select(NoticeRow.id).where(_due(basis)).order_by(col(NoticeRow.id))
+    ids = session.exec(query.execution_options(yield_per=10_000))
+    while part := [id_ for id_ in islice(ids, size) if id_ is not None]:
+        yield part[0], part[-1]
+
+
+def _to(until: int | None) -> list[ColumnElement[bool]]:
+    return [] if until is None else [col(NoticeRow.id) <= until]
 
 
 def product_keys(session: Session) -> dict[str, ProductKeys]:

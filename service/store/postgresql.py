@@ -64,6 +64,11 @@ def named_lock(bind: Connection | Session, name: str) -> None:
         bind.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": number})
 
 
+def libpq(url: str) -> str:
+    """Give the address as the driver itself takes it, password included."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+
+
 def shown(url: str) -> str:
     """Give the address without its password."""
     return make_url(url).render_as_string(hide_password=True)

@@ -1,0 +1,76 @@
+"""A worker process for tests: `python -m …working URL FOLDER HOW`, HOW being queue or alarm.
+
+Its jobs are due every minute and note in FOLDER when they begin and end; noting the end is a unit
+of work under the run's claim, as for any real job.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from pathlib import Path
+
+from catalog.records import Catalogue
+from service.clock import SystemClock
+from service.config import Config
+from service.jobs.runs import Report, renew
+from service.modes import Ground
+from service.places import Places
+from service.schedule import queue
+from service.schedule.alarm import Alarm
+from service.schedule.carrying import Job, Work, carry_out
+from service.schedule.living import told_to_stop
+from service.schedule.queue import Pace
+from service.schedule.slots import Every
+from service.store import open_store
+from service.store.tables.naming import Outcome
+
+LEASE = timedelta(seconds=2)
+TICK = timedelta(milliseconds=200)
+PACE = Pace(heartbeat=0.5, stalled=2, retry_cron="* * * * * */1", tick=TICK, lease=LEASE)
+NAMES = ("first", "second", "third", "slow")
+
+
+def note(folder: Path, word: str, work: Work) -> None:
+    with (folder / "notes").open("a") as file:
+        file.write(f"{word} {work.held.job} {work.slot.name} {os.getpid()} {work.held.fencing}\n")
+
+
+def do(work: Work, *, folder: Path, seconds: float) -> Report:
+    """Take a while, then store that it is done, unless somebody else has taken the run over."""
+    note(folder, "begin", work)
+    time.sleep(seconds)  # the work
+    with work.store.writing() as session:
+        renew(session, work.held, work.wall.now())
+        note(folder, "end", work)
+    return Report(Outcome.OK)
+
+
+def table(folder: Path) -> Sequence[Job]:
+    return [
+        Job(
+            name,
+            Every(1440),
+            partial(do, folder=folder, seconds=3.0 if name == "slow" else 0.05),
+            back=timedelta(days=2),
+        )
+        for name in NAMES
+    ]
+
+
+def main(url: str, folder: Path, how: str) -> None:
+    ground = Ground(Config(), Places("live", url, folder, folder), SystemClock(), Catalogue((), ()))
+    with open_store(url) as store:
+        if how == "queue":
+            jobs = {job.name: job for job in table(folder)}
+            queue.run_worker(store, ground, 2, PACE, table=jobs)
+            return
+        start = partial(carry_out, store, ground, lease=LEASE)
+        with told_to_stop() as stop, Alarm(table(folder), start, tick=TICK):
+            stop.wait()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], Path(sys.argv[2]), sys.argv[3])
