@@ -26,7 +26,7 @@ app = typer.Typer(
 COMMANDS = (
     *("run", "collect", "match", "digest"),
     *("extract", "explain", "documents", "catalog"),
-    *("serve", "worker"),
+    *("serve", "worker", "user"),
     *("status", "doctor", "bench", "db", "backup"),
 )
 
