@@ -2,14 +2,14 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime
 
 from matcher.records import NeedKind, Verdict
 from scrapers.records import Phase
 from service.digest.records import (
     Audience,
     ChangedField,
+    Counted,
     Digest,
     Entry,
     LeadLine,
@@ -18,6 +18,7 @@ from service.digest.records import (
     Section,
     Shown,
 )
+from service.digest.workdays import working_days_left
 
 MOST_LEADS = 30
 FIRST_OF_EACH = 3
@@ -25,8 +26,16 @@ SOON_WORKING_DAYS = 2
 _LIVE = frozenset({Phase.OPEN, Phase.PLAN})
 _ORDER = tuple(Section)
 # What gives way last when a digest is full: a change to a lead somebody works on beats a new one.
-_IMPORTANCE = (Section.CLOSING, Section.CHANGED, Section.NEW, Section.IMPLIED, Section.PLANS)
-_FIELDS: tuple[ChangedField, ...] = ("verdict", "state", "deadline", "quantity", "value")
+_IMPORTANCE = (
+    *(Section.CLOSING, Section.CHANGED, Section.WINNER),
+    *(Section.NEW, Section.IMPLIED, Section.PLANS),
+)
+FEW_OLD = 3
+"""More leads than these, born of a new plant, product or rule, are told by their number."""
+_FIELDS: tuple[ChangedField, ...] = (
+    *("verdict", "state", "winner"),
+    *("deadline", "quantity", "value"),
+)
 
 
 def shown(lead: LeadLine) -> Shown:
@@ -38,19 +47,7 @@ def shown(lead: LeadLine) -> Shown:
         quantity=lead.quantity,
         unit=lead.unit,
         value=lead.value,
-    )
-
-
-def working_days_left(now: datetime, deadline: datetime, zone: str) -> int:
-    """Count the Mondays to Fridays after today up to the deadline's day, both in `zone`.
-
-    0 is today, or a past day. Public holidays are not known here and count as working days.
-    """
-    tz = ZoneInfo(zone)
-    day, last = now.astimezone(tz).date(), deadline.astimezone(tz).date()
-    whole_weeks, rest = divmod(max((last - day).days, 0), 7)
-    return whole_weeks * 5 + sum(
-        (day + timedelta(days=step)).weekday() < 5 for step in range(1, rest + 1)
+        winner=lead.winner,
     )
 
 
@@ -63,6 +60,8 @@ def _changes(before: Shown, after: Shown) -> tuple[ChangedField, ...]:
 
 def _section(lead: LeadLine, now: datetime, *, changed: bool) -> Section:
     """Place a lead: its kind first (a works tender's deadline is not the plant's), then urgency."""
+    if lead.winner is not None and not lead.gone and lead.verdict is not Verdict.CANNOT:
+        return Section.WINNER
     if changed and (lead.gone or lead.verdict is Verdict.CANNOT or lead.phase not in _LIVE):
         return Section.CHANGED
     if lead.kind is NeedKind.PLAN or lead.phase is Phase.PLAN:
@@ -71,7 +70,7 @@ def _section(lead: LeadLine, now: datetime, *, changed: bool) -> Section:
         return Section.IMPLIED
     if (
         lead.deadline is not None
-        and working_days_left(now, lead.deadline, lead.zone) <= SOON_WORKING_DAYS
+        and working_days_left(now, lead.deadline, lead.zone, lead.country) <= SOON_WORKING_DAYS
     ):
         return Section.CLOSING
     return Section.CHANGED if changed else Section.NEW
@@ -85,7 +84,9 @@ def _entry(lead: LeadLine, before: Shown | None, now: datetime) -> Entry | None:
     """
     if before is None:
         over = lead.deadline is not None and lead.deadline <= now
-        if over or lead.gone or lead.verdict is Verdict.CANNOT or lead.phase not in _LIVE:
+        if lead.gone or lead.verdict is Verdict.CANNOT:
+            return None
+        if lead.winner is None and (over or lead.phase not in _LIVE):
             return None
         return Entry(lead, _section(lead, now, changed=False))
     changed = _changes(before, shown(lead))
@@ -104,6 +105,29 @@ def _by_importance(entries: list[Entry]) -> list[Entry]:
         later = places[entry.section] > FIRST_OF_EACH
         ranked.append((later, _IMPORTANCE.index(entry.section), entry))
     return [entry for _, _, entry in sorted(ranked, key=lambda row: row[:2])]
+
+
+def _counted(entries: list[Entry]) -> tuple[list[Entry], list[Counted]]:
+    """Take out what is told by its number: implied goods without a quantity, a line a region, and
+    what a new plant, product or rule made of known purchases. What closes soon is always shown."""
+    vague: dict[str | None, list[Entry]] = {}
+    old: list[Entry] = []
+    for entry in entries:
+        if entry.before is not None or entry.section in {Section.CLOSING, Section.WINNER}:
+            continue
+        if entry.section is Section.IMPLIED and entry.lead.quantity is None:
+            vague.setdefault(entry.lead.region, []).append(entry)
+        elif entry.lead.late_born:
+            old.append(entry)
+    counted = [
+        Counted("implied", tuple(group), region)
+        for region, group in vague.items()
+        if len(group) > 1
+    ]
+    if len(old) > FEW_OLD:
+        counted.append(Counted("old", tuple(old)))
+    taken = {entry.lead.id for each in counted for entry in each.entries}
+    return [entry for entry in entries if entry.lead.id not in taken], counted
 
 
 def compose(
@@ -132,17 +156,22 @@ def compose(
         entry = None if lead.id in found else _entry(lead, earlier.get(lead.id), now)
         if entry is not None:
             found[lead.id] = entry
-    ordered = _by_importance(list(found.values()))
+    listed, counted = _counted(list(found.values()))
+    ordered = _by_importance(listed)
     kept = sorted(ordered[:most], key=lambda entry: _ORDER.index(entry.section))
+    beyond = ordered[most:]
+    if start is None and beyond:
+        counted, beyond = [*counted, Counted("first", tuple(beyond))], []
     return Digest(
         recipient=recipient,
         day=day,
         start=start,
         end=end,
         entries=tuple(kept),
-        beyond=len(ordered[most:]),
+        beyond=len(beyond),
+        counted=tuple(counted),
         portals=tuple(portals),
-        sample=sample or any(entry.lead.sample for entry in ordered),
+        sample=sample or any(entry.lead.sample for entry in found.values()),
         replay=replay,
     )
 
@@ -152,4 +181,4 @@ def is_due(digest: Digest, *, silent: bool | None = None) -> bool:
     officials get a sign of life, unless the person chose otherwise (`silent`)."""
     if silent is None:
         silent = digest.recipient.audience is Audience.PLANT
-    return bool(digest.entries) or not silent
+    return bool(digest.entries or digest.counted) or not silent

@@ -9,7 +9,7 @@ from babel.numbers import format_decimal, format_percent
 
 from scrapers.records import Money, Vat
 from service.digest.cleaning import cut
-from service.digest.composing import working_days_left
+from service.digest.workdays import working_days_left
 from service.texts import Language
 
 _SIGNS = {"KZT": "₸", "RUB": "₽", "EUR": "€", "USD": "$"}
@@ -80,20 +80,29 @@ def zone_name(local: datetime, zone: str, lang: Language) -> str:
     return lang.name("zone", zone, otherwise=utc)
 
 
-def time_left(now: datetime, deadline: datetime, zone: str, lang: Language) -> str:
+def time_left(
+    now: datetime, deadline: datetime, zone: str, lang: Language, country: str | None = None
+) -> str:
     """Say how long is left in working days of the portal's zone."""
     if deadline <= now:
         return lang.text("the deadline has passed")
     tz = ZoneInfo(zone)
     if now.astimezone(tz).date() == deadline.astimezone(tz).date():
         return lang.text("today is the last day")
-    left = working_days_left(now, deadline, zone)
+    left = working_days_left(now, deadline, zone, country)
     if left == 0:
         return lang.text("no working day left")
     return lang.plural("%(n)d working day left", "%(n)d working days left", left)
 
 
-def deadline(now: datetime, end: datetime | None, zone: str, home: str, lang: Language) -> str:
+def deadline(
+    now: datetime,
+    end: datetime | None,
+    zone: str,
+    home: str,
+    lang: Language,
+    country: str | None = None,
+) -> str:
     """Write a deadline in the portal's zone, and in the reader's (`home`) where clocks differ."""
     if end is None:
         return lang.text("not stated — ask the buyer")
@@ -101,7 +110,7 @@ def deadline(now: datetime, end: datetime | None, zone: str, home: str, lang: La
     there, here = end.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(home))
     if there.utcoffset() != here.utcoffset():
         written += " = " + moment(end, home, lang)
-    return f"{written}, {time_left(now, end, zone, lang)}"
+    return f"{written}, {time_left(now, end, zone, lang, country)}"
 
 
 def quantity(value: Decimal, unit: str | None, lang: Language, *, estimated: bool = False) -> str:

@@ -3,13 +3,16 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from catalog.records import Product, Standing
 from matcher.records import PlantQuantity
 from scrapers.portals import PORTALS
+from service.desk.regions import region_of
 from service.digest.records import LeadLine, Shown
 from service.store.leads import Lead
+from service.store.tables.naming import LeadState
 
 # The plant's unit: which figure of the matcher it counts, and how many units that figure's one is.
 _FIGURES: Mapping[str, tuple[str, Decimal]] = {
@@ -21,6 +24,10 @@ _FIGURES: Mapping[str, tuple[str, Decimal]] = {
     "l": ("litres", Decimal(1)),
     "pcs": ("pieces", Decimal(1)),
 }
+
+
+# A purchase and its lead come of one run, or of the next after a night without matching.
+_SAME_BIRTH = timedelta(hours=36)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +101,26 @@ def _line(group: Sequence[Lead]) -> LeadLine:
         also=tuple(other.product.name for other in group[1:]),
         as_of=lead.as_of,
         sample=notice.sample or lead.plant.sample,
+        country=notice.country,
+        region=_region(lead),
+        winner=_winner(lead),
+        late_born=lead.created_at - lead.changed_at > _SAME_BIRTH,
+        taken=lead.state in {LeadState.LOOKING, LeadState.BIDDING},
     )
+
+
+def _region(lead: Lead) -> str | None:
+    lots = [lead.lot] if lead.lot is not None else list(lead.notice.lots)
+    places = [place for lot in lots for place in lot.places]
+    places += [place for lot in lots for item in lot.items for place in item.places]
+    return region_of(places)
+
+
+def _winner(lead: Lead) -> str | None:
+    """Name who won works and has yet to buy the goods, and how to reach them."""
+    if lead.winner is None or not lead.winner_named:
+        return None
+    return ", ".join((lead.winner.name, *lead.winner.contacts))
 
 
 def disputed(product: Product) -> frozenset[str]:

@@ -69,7 +69,12 @@ def _view(entries: list[Entry], digest: Digest, lang: Language) -> NearestView:
     title = cut(lead.title, LONGEST_SHORT_TITLE) or lang.text("Untitled purchase")
     official = digest.recipient.audience is Audience.OFFICIAL
     until = deadline(
-        lead.as_of or digest.end, lead.deadline, lead.zone, digest.recipient.zone, lang
+        lead.as_of or digest.end,
+        lead.deadline,
+        lead.zone,
+        digest.recipient.zone,
+        lang,
+        lead.country,
     )
     return NearestView(
         anchor=anchor(entries[0], digest),

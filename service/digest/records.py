@@ -1,5 +1,6 @@
 """What a digest shows: values only, filled by `composing`, worded by `wording`."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,6 +17,7 @@ class Section(StrEnum):
     CLOSING = "closing"
     NEW = "new"
     CHANGED = "changed"
+    WINNER = "winner"
     IMPLIED = "implied"
     PLANS = "plans"
 
@@ -84,6 +86,16 @@ class LeadLine:
     """The moment deadlines count from, where it is not the digest's own: a replayed portal lives
     in the day its pages were saved."""
     sample: bool = False
+    country: str | None = None
+    region: str | None = None
+    """The region of Kazakhstan it is for, by its code."""
+    winner: str | None = None
+    """Who won the works and has yet to buy the goods, with what is published to reach them."""
+    late_born: bool = False
+    """The purchase had been there unchanged before this lead was: a new plant, product or rule
+    made it."""
+    taken: bool = False
+    """The plant, or the reader, deals with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +111,10 @@ class Shown:
     quantity: Decimal | None = None
     unit: str | None = None
     value: Money | None = None
+    winner: str | None = None
 
 
-ChangedField = Literal["verdict", "state", "deadline", "quantity", "value"]
+ChangedField = Literal["verdict", "state", "winner", "deadline", "quantity", "value"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +125,30 @@ class Entry:
     section: Section
     before: Shown | None = None
     changed: tuple[ChangedField, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """Leads told by their number in one line, so that they flood nobody.
+
+    `first`: open before the first digest and beyond its limit; `old`: a new plant, product or rule
+    made them of purchases known before; `implied`: works of a region without a quantity.
+    """
+
+    why: Literal["first", "old", "implied"]
+    entries: tuple[Entry, ...]
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Addresses:
+    """Links of ours in a mail, signed for its reader; None where there are no pages. `leads` holds
+    that of each lead, by lead id."""
+
+    leads: Mapping[str, str]
+    everything: str | None = None
+    preferences: str | None = None
+    unsubscribe: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +175,7 @@ class Digest:
     end: datetime
     entries: tuple[Entry, ...] = ()
     beyond: int = 0
+    counted: tuple[Counted, ...] = ()
     portals: tuple[PortalHealth, ...] = ()
     sample: bool = False
     replay: bool = False

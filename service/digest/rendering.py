@@ -5,8 +5,8 @@ from functools import cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined, select_autoescape
 
-from service.digest.records import Digest
-from service.digest.wording import BRAND, MOST_REASONS, view
+from service.digest.records import Addresses, Digest
+from service.digest.wording import BRAND, MOST_REASONS, NO_ADDRESSES, view
 from service.texts import language
 
 # Gmail shows the first 102 kB of a message and hides the rest behind a link.
@@ -36,16 +36,16 @@ def _templates() -> Environment:
     )
 
 
-def render(digest: Digest, *, unsubscribe: str | None = None) -> Rendered:
-    """Render a digest in its recipient's language. `unsubscribe` is an address we made.
+def render(digest: Digest, addresses: Addresses = NO_ADDRESSES) -> Rendered:
+    """Render a digest in its recipient's language. `addresses` are links of ours.
 
     A page that a mail client would cut off is given with fewer reasons a lead; the text is whole.
     """
     lang = language(digest.recipient.language)
-    values = {"t": lang.text, "language": lang.code, "brand": BRAND, "unsubscribe": unsubscribe}
-    whole, html = view(digest, lang), ""
+    values = {"t": lang.text, "language": lang.code, "brand": BRAND, "ours": addresses}
+    whole, html = view(digest, lang, addresses=addresses), ""
     for most in _REASONS:
-        fewer = view(digest, lang, most)
+        fewer = view(digest, lang, most, addresses)
         html = _close_up(_templates().get_template("digest.html").render(values, digest=fewer))
         if len(html.encode()) <= _CLIPPED_AT:
             break

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from matcher.records import NeedKind, Verdict
+from service.desk.regions import region_names
 from service.digest.cleaning import cut, safe_link
 from service.digest.composing import shown
 from service.digest.formats import day, deadline, moment, money, percent, quantity
@@ -10,7 +11,9 @@ from service.digest.labels import labelled, unlabelled
 from service.digest.nearest import NearestView, anchor, nearest
 from service.digest.reasons import Why, unconfirmed, verdict_lines, verdict_words, why
 from service.digest.records import (
+    Addresses,
     ChangedField,
+    Counted,
     Digest,
     Entry,
     LeadLine,
@@ -24,6 +27,8 @@ BRAND = "Сұраныс"
 MOST_REASONS = 8
 LONGEST_TITLE = 180
 LONGEST_NAME = 120
+LONGEST_WINNER = 300
+NO_ADDRESSES = Addresses({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,8 @@ class LeadView:
     more: str | None
     implied: bool
     sample: bool
+    answer: str | None
+    winner: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +77,7 @@ class DigestView:
     nearest: tuple[NearestView, ...]
     sections: tuple[SectionView, ...]
     beyond: str | None
+    counted: tuple[str, ...]
     blind: tuple[tuple[str, str], ...]
     read: str
     portals: tuple[tuple[str, int], ...]
@@ -88,6 +96,8 @@ def _worded(name: ChangedField, state: Shown, zone: str, lang: Language) -> str:
             return moment(state.deadline, zone, lang) if state.deadline else _unstated(name, lang)
         case "quantity" if state.quantity is not None:
             return quantity(state.quantity, state.unit, lang)
+        case "winner" if state.winner is not None:
+            return cut(state.winner, LONGEST_TITLE)
         case "value" if state.value is not None:
             return money(state.value, lang)
     return _unstated(name, lang)
@@ -108,6 +118,7 @@ def _changes(entry: Entry, lang: Language) -> tuple[tuple[str, str, str], ...]:
         "deadline": lang.text("Deadline"),
         "quantity": lang.text("Quantity"),
         "value": lang.text("Sum"),
+        "winner": lang.text("Winner"),
     }
     zone, now = entry.lead.zone, shown(entry.lead)
     return tuple(
@@ -158,7 +169,9 @@ def _buyer(lead: LeadLine) -> str | None:
     return cut(unlabelled(lead.buyer) if lead.sample else lead.buyer, LONGEST_NAME)
 
 
-def _lead(entry: Entry, digest: Digest, lang: Language, most_reasons: int) -> LeadView:
+def _lead(
+    entry: Entry, digest: Digest, lang: Language, most_reasons: int, addresses: Addresses
+) -> LeadView:
     lead, home = entry.lead, digest.recipient.zone
     now = lead.as_of or digest.end
     reasons = why(lead, lang)
@@ -169,7 +182,7 @@ def _lead(entry: Entry, digest: Digest, lang: Language, most_reasons: int) -> Le
         (lang.text("Sum"), money(lead.value, lang) if lead.value else _unstated("value", lang)),
     ]
     if not (is_plan and lead.deadline is None):
-        until = deadline(now, lead.deadline, lead.zone, home, lang)
+        until = deadline(now, lead.deadline, lead.zone, home, lang, lead.country)
         facts.insert(0, (lang.text("Deadline"), until))
     if lead.place:
         facts.append((lang.text("Delivery to"), cut(lead.place, LONGEST_NAME)))
@@ -191,6 +204,8 @@ def _lead(entry: Entry, digest: Digest, lang: Language, most_reasons: int) -> Le
         more=lang.plural("and %(n)d more reason", "and %(n)d more reasons", left) if left else None,
         implied=lead.kind is NeedKind.IMPLIED,
         sample=lead.sample,
+        answer=addresses.leads.get(lead.id),
+        winner=cut(lead.winner, LONGEST_WINNER) if lead.winner else None,
     )
 
 
@@ -200,6 +215,7 @@ def section_title(section: Section, lang: Language) -> str:
         Section.CLOSING: lang.text("Closing soon"),
         Section.NEW: lang.text("New requests"),
         Section.CHANGED: lang.text("Changed"),
+        Section.WINNER: lang.text("Winner named: whom to call now"),
         Section.IMPLIED: lang.text("Implied demand: goods a contractor will need"),
         Section.PLANS: lang.text("Plans: early warnings"),
     }[section]
@@ -210,6 +226,7 @@ def _count_title(section: Section, lang: Language) -> str:
         Section.CLOSING: lang.text("urgent"),
         Section.NEW: lang.text("new"),
         Section.CHANGED: lang.text("changed"),
+        Section.WINNER: lang.text("winner named"),
         Section.IMPLIED: lang.text("implied"),
         Section.PLANS: lang.text("plans"),
     }[section]
@@ -221,6 +238,7 @@ def subject(digest: Digest, lang: Language) -> str:
     A dash and no preposition, because a name cannot be declined.
     """
     new = sum(entry.before is None for entry in digest.entries) + digest.beyond
+    new += sum(len(each.entries) for each in digest.counted)
     whom, when = cut(digest.recipient.name, LONGEST_NAME), day(digest.day, lang)
     if new:
         told = lang.plural(
@@ -286,7 +304,36 @@ def _period(digest: Digest, lang: Language) -> str:
     return lang.text("Period: from %(since)s to %(until)s.", since=since, until=until)
 
 
-def view(digest: Digest, lang: Language, most_reasons: int = MOST_REASONS) -> DigestView:
+def _counted(each: Counted, lang: Language) -> str:
+    """Word leads told by their number in one line."""
+    n = len(each.entries)
+    if each.why == "implied":
+        region = region_names(lang.code).get(each.region or "", lang.text("region not stated"))
+        return lang.plural(
+            "%(region)s: %(n)d purchase of works that will need goods; its quantity is not stated",
+            "%(region)s: %(n)d purchases of works that will need goods; quantities are not stated",
+            n,
+            region=region,
+        )
+    if each.why == "old":
+        return lang.plural(
+            "%(n)d lead from purchases known before: a plant, product or rule is new",
+            "%(n)d leads from purchases known before: a plant, product or rule is new",
+            n,
+        )
+    return lang.plural(
+        "%(n)d more lead was open before this first digest",
+        "%(n)d more leads were open before this first digest",
+        n,
+    )
+
+
+def view(
+    digest: Digest,
+    lang: Language,
+    most_reasons: int = MOST_REASONS,
+    addresses: Addresses = NO_ADDRESSES,
+) -> DigestView:
     """Word a whole digest, with so many reasons a lead; how many more there are is told."""
     seen = sum(health.read for health in digest.portals)
     return DigestView(
@@ -294,7 +341,9 @@ def view(digest: Digest, lang: Language, most_reasons: int = MOST_REASONS) -> Di
         preview=_preview(digest, lang),
         day=day(digest.day, lang, year=True),
         recipient=cut(digest.recipient.name, LONGEST_NAME),
-        empty=None if digest.entries else lang.text("No new requests and no changes."),
+        empty=None
+        if digest.entries or digest.counted
+        else lang.text("No new requests and no changes."),
         counts=tuple(
             (section, str(len(entries)), _count_title(section, lang))
             for section in Section
@@ -305,7 +354,7 @@ def view(digest: Digest, lang: Language, most_reasons: int = MOST_REASONS) -> Di
             SectionView(
                 section,
                 section_title(section, lang),
-                tuple(_lead(entry, digest, lang, most_reasons) for entry in entries),
+                tuple(_lead(entry, digest, lang, most_reasons, addresses) for entry in entries),
             )
             for section in Section
             if (entries := digest.in_section(section))
@@ -317,6 +366,7 @@ def view(digest: Digest, lang: Language, most_reasons: int = MOST_REASONS) -> Di
         )
         if digest.beyond
         else None,
+        counted=tuple(_counted(each, lang) for each in digest.counted),
         blind=tuple(_blind(each, lang) for each in digest.portals if each.outcome != "ok"),
         read=lang.plural("%(n)d purchase read", "%(n)d purchases read", seen),
         portals=tuple((cut(each.title, 60), each.read) for each in digest.portals),

@@ -10,10 +10,12 @@ from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from catalog.family import load_families
+from matcher.records import NeedKind
+from scrapers.records import Phase
 from service.clock import Clock
 from service.config import Config
 from service.digest.composing import compose, is_due, shown
-from service.digest.lines import last_said, lines
+from service.digest.lines import Line, last_said, lines
 from service.digest.ordering import in_order
 from service.digest.records import Audience, Digest, Entry, PortalHealth, Recipient, Shown
 from service.jobs.collect import PortalResult
@@ -80,15 +82,12 @@ def draft(
     """Compose a person's digest as it stands now. Reads only."""
     recipient, now = recipient_of(person, config), clock.now()
     said = told(session, person.id)
-    found = [
-        lead
-        for lead in open_leads(session, person, clock, also=said.keys())
-        if wanted(lead, person.preferences)
-    ]
+    found = open_leads(session, person, clock, also=said.keys())
     earlier = {
         id_: (each.delivery_id, _SHOWN.validate_json(each.shown)) for id_, each in said.items()
     }
-    ranked = in_order(lines(found), load_families(), zone=person.plant is None)
+    chosen = [line for line in lines(found) if wanted(line, person.preferences)]
+    ranked = in_order(chosen, load_families(), zone=person.plant is None)
     by_id = {line.line.id: line for line in ranked}
     digest = compose(
         recipient,
@@ -106,7 +105,7 @@ def draft(
         sample=places.mode == "sample",
         replay=places.mode == "replay",
     )
-    items = [_item(entry, by_id[entry.lead.id].lead.id, said) for entry in digest.entries]
+    items = [_item(entry, by_id[entry.lead.id].lead.id, said) for entry in told_in(digest)]
     return Draft(digest, tuple(items), is_due(digest, silent=person.preferences.silent_on_empty))
 
 
@@ -129,9 +128,35 @@ def _item(entry: Entry, lead_id: int, said: Mapping[int, Said]) -> NewItem:
     )
 
 
-def wanted(lead: Lead, chosen: Preferences) -> bool:
-    """Say whether a lead is among what a person chose to hear of."""
-    return not chosen.families or lead.product.family in chosen.families
+def told_in(digest: Digest) -> tuple[Entry, ...]:
+    """Give everything a digest tells, also by its number alone."""
+    return digest.entries + tuple(entry for each in digest.counted for entry in each.entries)
+
+
+def wanted(line: Line, chosen: Preferences) -> bool:
+    """Say whether a lead is among what a person chose to hear of. What is not known of it (its
+    region, its quantity) never shuts it out."""
+    lead, shown = line.lead, line.line
+    kind = NeedKind.PLAN if shown.phase is Phase.PLAN else shown.kind
+    enough = (
+        chosen.least_quantity is None
+        or shown.quantity is None
+        or shown.idle_per_year is None
+        or shown.quantity >= chosen.least_quantity
+    )
+    return (
+        enough
+        and _among(lead.product.family, chosen.families, unknown=False)
+        and _among(kind, chosen.kinds)
+        and _among(shown.country, chosen.countries)
+        and _among(shown.region, chosen.regions)
+    )
+
+
+def _among(value: str | None, chosen: Sequence[str], *, unknown: bool = True) -> bool:
+    if not chosen:
+        return True
+    return unknown if value is None else value in chosen
 
 
 def portals_health(results: Iterable[PortalResult]) -> tuple[PortalHealth, ...]:

@@ -3,16 +3,19 @@
 from datetime import datetime
 
 from service.config import Config
+from service.digest.calendar import deadlines
 from service.digest.rendering import render
 from service.jobs.drafting import Draft
+from service.outbox.addresses import addresses_for
 from service.outbox.freezing import put
-from service.outbox.letters import freeze_files, letter, unsubscribe_link
+from service.outbox.letters import freeze_files, letter
 from service.people.links import signing_key
 from service.people.listing import Person
 from service.places import Places
 from service.store import Store
 from service.store.digests import add_items
 from service.store.tables.naming import DeliveryKind
+from service.texts import language
 
 
 def freeze_digest(
@@ -21,9 +24,15 @@ def freeze_digest(
     """Freeze a person's digest of a day and give the id of its delivery. Raises DeliveryError."""
     digest = plan.digest
     key = signing_key(config, places.mode)
-    unsubscribe = unsubscribe_link(config, key, person)
-    rendered = render(digest, unsubscribe=unsubscribe)
+    links = addresses_for(config, key, person, (entry.lead.id for entry in digest.entries))
+    rendered = render(digest, links)
     slot = digest.day.isoformat()
+    calendar = deadlines(
+        digest.entries,
+        config.mail.sender.rpartition("@")[2],
+        now,
+        language(digest.recipient.language),
+    )
     message, id_ = letter(
         config,
         person,
@@ -31,8 +40,9 @@ def freeze_digest(
         slot,
         rendered,
         now,
-        unsubscribe=unsubscribe,
+        unsubscribe=links.unsubscribe,
         never_mail="sample" if digest.sample else "replay" if digest.replay else None,
+        attachments=(calendar,) if calendar else (),
     )
     path = freeze_files(places, person, slot, message, rendered.html)
     with store.writing() as session:

@@ -1,17 +1,20 @@
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from matcher.records import NeedKind, Verdict
 from scrapers.records import Phase
-from service.digest.composing import compose, is_due, shown, working_days_left
+from service.digest.composing import compose, is_due, shown
 from service.digest.records import Digest, LeadLine, Section, Shown
+from service.digest.workdays import working_days_left
 from tests.service.digest.samples import DAY, NOW, OFFICIAL, PLANT, all_kinds, empty, full, lead
+
+YESTERDAY = datetime(2026, 11, 22, 3, tzinfo=UTC)
 
 
 def composed(*leads: LeadLine, most: int = 30, **earlier: Shown) -> Digest:
-    return compose(OFFICIAL, DAY, leads, earlier, start=None, end=NOW, most=most)
+    return compose(OFFICIAL, DAY, leads, earlier, start=YESTERDAY, end=NOW, most=most)
 
 
 @pytest.mark.parametrize(
@@ -117,6 +120,42 @@ def test_a_replayed_lead_lives_in_the_day_its_portal_was_saved() -> None:
 def test_beyond_the_most_leads_the_rest_is_counted() -> None:
     digest = composed(*(lead(str(number)) for number in range(35)))
     assert (len(digest.entries), digest.beyond) == (30, 5)
+
+
+def test_a_first_digest_tells_the_rest_by_its_number_once() -> None:
+    leads = [lead(str(number)) for number in range(35)]
+    digest = compose(OFFICIAL, DAY, leads, {}, start=None, end=NOW)
+    assert (len(digest.entries), digest.beyond) == (30, 0)
+    assert [(each.why, len(each.entries)) for each in digest.counted] == [("first", 5)]
+
+
+def test_what_a_new_plant_or_rule_made_of_known_purchases_is_one_line() -> None:
+    old = [lead(str(number), late_born=True) for number in range(4)]
+    digest = composed(*old, lead("new"))
+    assert [entry.lead.id for entry in digest.entries] == ["new"]
+    assert [(each.why, len(each.entries)) for each in digest.counted] == [("old", 4)]
+    assert len(composed(*old[:3]).entries) == 3
+    urgent = [replace(each, deadline=NOW + timedelta(hours=20)) for each in old]
+    assert len(composed(*urgent).entries) == 4
+
+
+def test_works_without_a_quantity_are_one_line_a_region() -> None:
+    vague = {"kind": NeedKind.IMPLIED, "quantity": None}
+    leads = [lead(str(n), region="75", **vague) for n in range(3)]
+    digest = composed(*leads, lead("3", region="10", **vague), lead("4", kind=NeedKind.IMPLIED))
+    assert [entry.lead.id for entry in digest.entries] == ["3", "4"]
+    assert [(each.why, each.region, len(each.entries)) for each in digest.counted] == [
+        ("implied", "75", 3)
+    ]
+
+
+def test_a_winner_is_told_once_named_also_when_bidding_is_over() -> None:
+    works = lead("a", kind=NeedKind.IMPLIED, phase=Phase.AWARDED, winner="ТОО «Строитель»")
+    assert composed(works).entries[0].section is Section.WINNER
+    before = shown(lead("a", kind=NeedKind.IMPLIED))
+    told = composed(works, a=before).entries[0]
+    assert (told.section, told.changed) == (Section.WINNER, ("state", "winner"))
+    assert composed(works, a=shown(works)).entries == ()
 
 
 def test_a_change_is_not_crowded_out_by_new_leads() -> None:

@@ -312,13 +312,25 @@ def test_leads_beyond_the_limit_come_in_the_next_digest(
     store: Store, config: Config, live: Places
 ) -> None:
     few = config.model_copy(update={"digest": config.digest.model_copy(update={"max_leads": 2})})
+    save(store, open_notice("first"), "p1")
+    run(store, few, live)
     for number in range(3):
         save(store, open_notice(str(number)), "p1")
-    today = run(store, few, live)["mill"]
+    today = run(store, few, live, days=1)["mill"]
     assert (today.leads, today.beyond) == (2, 1)
-    tomorrow = run(store, few, live, days=1)["mill"]
+    tomorrow = run(store, few, live, days=2)["mill"]
     assert (tomorrow.leads, tomorrow.beyond) == (1, 0)
-    assert run(store, few, live, days=2)["mill"].action == "silent"
+    assert run(store, few, live, days=3)["mill"].action == "silent"
+
+
+def test_a_first_run_floods_nobody(store: Store, config: Config, live: Places) -> None:
+    few = config.model_copy(update={"digest": config.digest.model_copy(update={"max_leads": 2})})
+    for number in range(5):
+        save(store, open_notice(str(number)), "p1")
+    first = run(store, few, live)["mill"]
+    assert (first.leads, first.beyond) == (5, 0)
+    assert "Ещё 3 заявки были открыты до этой первой сводки" in body(first)
+    assert run(store, few, live, days=1)["mill"].action == "silent"
 
 
 def test_a_recipient_of_some_families_hears_of_no_others(

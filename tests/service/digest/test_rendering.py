@@ -1,6 +1,7 @@
 """The two bodies, read as a reader reads them."""
 
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from urllib.parse import urlsplit
 
@@ -191,9 +192,8 @@ def test_portals_that_were_blind_are_named_with_the_reason_in_plain_words() -> N
 
 
 def test_leads_that_did_not_fit_in_are_counted() -> None:
-    digest = compose(
-        OFFICIAL, DAY, [lead(str(n)) for n in range(33)], {}, start=None, end=NOW, most=30
-    )
+    leads = [lead(str(n)) for n in range(33)]
+    digest = compose(OFFICIAL, DAY, leads, {}, start=NOW - timedelta(days=1), end=NOW, most=30)
     assert "Ещё 3 заявки не поместились" in words(digest)
 
 
