@@ -56,13 +56,22 @@ def _inside(piece: _Piece, run: list[list[_Piece]]) -> bool:
     )
 
 
+_Sign = tuple[float, float, str, float]
+"""Left and right edge, the character with a space before it where the text has one, height."""
+
+
 def _lines(glyphs: Sequence[Glyph]) -> list[list[_Piece]]:
     """Pieces line by line, top to bottom. A line is what stands at one height."""
-    by_height: dict[int, list[Glyph]] = {}
-    for glyph in glyphs:
-        if not glyph[0].isspace():
-            by_height.setdefault(round((glyph[3] + glyph[4]) / 2 / 4), []).append(glyph)
-    rows: list[list[Glyph]] = []
+    by_height: dict[int, list[_Sign]] = {}
+    space = ""
+    for sign, left, right, bottom, top in glyphs:
+        if sign.isspace():
+            space = " "
+            continue
+        line = by_height.setdefault(round((bottom + top) / 8), [])
+        line.append((left, right, space + sign, top - bottom))
+        space = ""
+    rows: list[list[_Sign]] = []
     last: int | None = None
     for height in sorted(by_height, reverse=True):
         if last is not None and last - height <= 1:
@@ -70,19 +79,18 @@ def _lines(glyphs: Sequence[Glyph]) -> list[list[_Piece]]:
         else:
             rows.append(by_height[height])
         last = height
-    return [_pieces(sorted(row, key=lambda glyph: glyph[1])) for row in rows]
+    return [_pieces(sorted(row)) for row in rows]
 
 
-def _pieces(line: Sequence[Glyph]) -> list[_Piece]:
+def _pieces(line: Sequence[_Sign]) -> list[_Piece]:
     pieces: list[_Piece] = []
-    for sign, left, right, bottom, top in line:
-        height = max(top - bottom, 4.0)
+    height = max([4.0, *(high for _, _, _, high in line)])
+    for left, right, sign, _ in line:
         if pieces and left - pieces[-1].right < _GAP * height:
-            space = " " if left - pieces[-1].right > 0.2 * height else ""
-            pieces[-1].text += space + sign
+            pieces[-1].text += sign
             pieces[-1].right = max(right, pieces[-1].right)
         else:
-            pieces.append(_Piece(sign, left, right))
+            pieces.append(_Piece(sign.strip(), left, right))
     return pieces
 
 
