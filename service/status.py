@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 from catalog.records import Plant, PlantId
@@ -19,6 +19,7 @@ from service.store.digests import Made, last_digests
 from service.store.engine import sqlite_path
 from service.store.health import PortalHealth, counts, notices_by_portal, portal_health
 from service.store.leads import lead_counts
+from service.store.rates import stored_rates
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,8 @@ class PlantStatus:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """Everything `suranys status` shows. `database` is None before the first run."""
+    """Everything `suranys status` shows. `database` is None before the first run, `rates_day` (of
+    the newest rate of the tenge) before any was fetched."""
 
     mode: Mode
     now: datetime
@@ -67,6 +69,7 @@ class Status:
     products: int = 0
     matches: int = 0
     leads: int = 0
+    rates_day: date | None = None
 
 
 def status_of(config: Config, mode: Mode, clock: Clock, store: Store | None, url: str) -> Status:
@@ -83,6 +86,7 @@ def status_of(config: Config, mode: Mode, clock: Clock, store: Store | None, url
         leads = lead_counts(session, clock)
         digests = last_digests(session)
         market = tuple(coverage(session, config, clock, live=mode == "live"))
+        rates_day = stored_rates(session).latest
     path = sqlite_path(url)
     return Status(
         mode=mode,
@@ -98,6 +102,7 @@ def status_of(config: Config, mode: Mode, clock: Clock, store: Store | None, url
         products=held.products,
         matches=held.matches,
         leads=held.leads,
+        rates_day=rates_day,
     )
 
 

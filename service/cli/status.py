@@ -126,6 +126,8 @@ def _database(found: Status) -> Iterator[str]:
         f"          {stored} notices ({found.gone} gone), {found.lots} lots, "
         f"{found.products} products, {found.matches} matches, {found.leads} leads"
     )
+    if found.mode == "live":
+        yield f"          rates of the tenge: {found.rates_day or 'none yet'}"
 
 
 def next_step(found: Status, settings: Config) -> str:
@@ -176,6 +178,7 @@ def record(found: Status) -> dict[str, object]:
         "products": found.products,
         "matches": found.matches,
         "leads": found.leads,
+        "rates_day": found.rates_day.isoformat() if found.rates_day else None,
     }
 
 

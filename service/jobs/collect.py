@@ -27,6 +27,7 @@ from service.config import Config, portal_token
 from service.errors import ConfigError
 from service.jobs.opening import Allowance, Opening
 from service.jobs.outcomes import Tally, report
+from service.jobs.rates import fetch_rates
 from service.jobs.reading import Failed, Reader, Reading, load
 from service.jobs.runs import NO_TOKEN, Claim, Report, claim, day_slot, finish, is_busy, renew
 from service.logs import log
@@ -141,6 +142,8 @@ def collect(work: Collecting, portals: Sequence[str] | None = None) -> list[Port
             active[name].store_page(work, page)
         else:
             results[name] = active[name].end(work, page)
+    if active and work.network is None and not work.everything:
+        fetch_rates(work.store, work.config, work.clock, wall=work.wall)
     return [
         PortalResult(name, work.registry[name].title, results[name])
         for name in dict.fromkeys(names)
