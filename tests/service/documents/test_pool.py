@@ -10,6 +10,7 @@ from dataclasses import replace
 import pytest
 
 from scrapers.documents import Limits, State
+from service.bench.made_documents import assemble, drawn_page
 from service.documents.child import ChildSettings
 from service.documents.codec import dump_document, load_document
 from service.documents.pool import DocumentReaders
@@ -39,12 +40,10 @@ def test_a_file_is_read_in_a_child_that_is_used_again(readers: DocumentReaders) 
 
 
 def test_files_are_read_side_by_side_in_the_order_asked() -> None:
+    said = [f"Спецификация труб номер {number}" for number in range(6)]
     with DocumentReaders(SETTINGS, count=2) as readers:
-        futures = [
-            readers.submit(making.text_pdf(f"Спецификация труб номер {n}")) for n in range(6)
-        ]
-        texts = [future.result().read.pages[0].text.strip() for future in futures]
-    assert texts == [f"Спецификация труб номер {n}" for n in range(6)]
+        futures = [readers.submit(making.text_pdf(text)) for text in said]
+        assert [one.result().read.pages[0].text.strip() for one in futures] == said
     assert readers._idle == []
 
 
@@ -87,8 +86,9 @@ def test_memory_beyond_the_limit_is_a_state_and_not_ours() -> None:
 
 
 def test_processor_time_beyond_the_limit_is_timed_out() -> None:
-    """A child may use a second and a little: 40 files of 200 pages take several."""
-    hungry = making.zipped({f"{n}.pdf": making.text_pdf(*[making.LONG] * 200) for n in range(40)})
+    """A child may use a second and a little: three thousand tables take a dozen."""
+    tables = assemble([drawn_page([making.HEADS, *making.ROWS[1:] * 12])] * 300)
+    hungry = making.zipped({f"{number}.pdf": tables for number in range(10)})
     settings = replace(SETTINGS, cpu_seconds=1, limits=Limits(pages=100_000))
     with DocumentReaders(settings, count=1) as readers:
         done = readers.read(hungry)
