@@ -74,7 +74,7 @@ def organisation(reference: object, release: Json, role: str) -> Buyer | None:
         name,
         id=Code(register.scheme, register.id) if register else None,
         country=country(address),
-        address=_line(address) or None,
+        address=address_line(address) or None,
     )
 
 
@@ -92,7 +92,8 @@ def country(address: Json) -> str | None:
 _ADDRESS_LINE = ("postalCode", "countryName", "region", "locality", "streetAddress")
 
 
-def _line(address: Json) -> str:
+def address_line(address: Json) -> str:
+    """An address in one line, from its largest part to its smallest."""
     return ", ".join(part for key in _ADDRESS_LINE if (part := text(address.get(key))))
 
 
@@ -104,7 +105,7 @@ def places(fields: Json) -> tuple[Place, ...]:
         fields.get("deliveryAddress"),
         *(addresses if isinstance(addresses, list) else []),
     ]:
-        line = text(address) or _line(mapping(address))
+        line = text(address) or address_line(mapping(address))
         if line:
             found.append(Place(country(mapping(address)), line))
     location = mapping(fields.get("deliveryLocation"))

@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import datetime
 
+from scrapers.ocds.outcome import awards, contracts, related
 from scrapers.ocds.parts import (
     category,
     documents,
@@ -87,6 +88,9 @@ def notice_of(release: Json, *, portal: str, url: str = "", zone: str = "UTC") -
         documents=attached,
         translations=translations(tender),
         sample=release.get(SAMPLE_KEY) is True,
+        awards=awards(release, zone),
+        contracts=contracts(release, zone),
+        related=tuple(one for one in related(release) if one.id != ident),
     )
 
 
@@ -132,8 +136,8 @@ def _lots(tender: Json, zone: str) -> tuple[Lot, ...]:
         by_lot.setdefault(identifier(fields.get("relatedLot")) or only, []).append(line)
     attached: dict[str, list[Json]] = {}
     for document in mappings(tender.get("documents")):
-        for related in _related_lots(document):
-            attached.setdefault(related, []).append(document)
+        for lot_id in _related_lots(document):
+            attached.setdefault(lot_id, []).append(document)
     lots = [
         _lot(ident, fields, tuple(by_lot.pop(ident, ())), attached.get(ident, []), tender, zone)
         for ident, fields in stated.items()

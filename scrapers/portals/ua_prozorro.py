@@ -9,7 +9,8 @@ Caveats
     - One request a tender, thousands of changes a day: a first run goes back `days`.
     - The tender is verified on one real tender and one example of the makers. It is nearly OCDS
       and read by the same code. Documents of the kind sign.p7s (signatures) are left out; of
-      several versions of a document the last is kept. Bids, awards and contracts are not read.
+      several versions of a document the last is kept. Bids, awards, contracts and the points of
+      plans a tender names are read; the feed of plans itself is not.
     - «ДК021» is the national edition of CPV 2008 with the same numbers: given as CPV, without the
       check digit behind the dash. Units are UN/CEFACT Recommendation 20.
     - Statuses: only active.enquiries and active.tendering take offers. «active» alone is a report
@@ -35,7 +36,19 @@ from scrapers.json_body import read_json
 from scrapers.ocds.release import NoTitle, notice_of
 from scrapers.ocds.values import Json, identifier, mapping, mappings, moment, number, text
 from scrapers.portal import Answer, Listing, Portal, Query, Request
-from scrapers.records import Buyer, Code, Depth, Item, Lot, Notice, Phase, Place, Unit
+from scrapers.records import (
+    Buyer,
+    Code,
+    Depth,
+    Item,
+    Lot,
+    Notice,
+    Phase,
+    Place,
+    Related,
+    Relation,
+    Unit,
+)
 
 NAME = "ua_prozorro"
 ZONE = "Europe/Kyiv"
@@ -136,7 +149,8 @@ def _notice(tender: Json, answer: Answer) -> Notice:
     named = {**tender, "title": text(tender.get("title")) or shown or ident}
     named["documents"] = _documents(tender)
     try:
-        read = notice_of({"ocid": ident, "tender": named}, portal=NAME, zone=ZONE)
+        outcome = {key: tender.get(key) for key in ("bids", "awards", "contracts")}
+        read = notice_of({"ocid": ident, "tender": named, **outcome}, portal=NAME, zone=ZONE)
     except NoTitle as error:
         raise _changed(answer, str(error), "title") from error
     address = f"https://prozorro.gov.ua/tender/{shown}" if shown else f"{_TENDERS}/{ident}"
@@ -155,6 +169,11 @@ def _notice(tender: Json, answer: Answer) -> Notice:
         published_at=_published(tender),
         amended_at=moment(tender.get("dateModified"), ZONE),
         lots=tuple(_lot(lot, lines) for lot in read.lots),
+        related=tuple(
+            Related(Relation.PLAN, plan)
+            for one in mappings(tender.get("plans"))
+            if _ID.fullmatch(plan := text(one.get("id")))
+        ),
     )
 
 

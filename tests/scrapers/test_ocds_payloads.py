@@ -138,5 +138,5 @@ def test_the_packages_of_the_replay_hold_what_was_read_by_eye() -> None:
     assert sum(len(notice.lots) for notice in found) == 6
     assert sum(len(lot.items) for notice in found for lot in notice.lots) == 7
     assert fingerprint(found) == (
-        "619eba2c8099f0bc26bfcdc4e530480f330c1807a04581f5e67fd02e52727b0d"
+        "665708023edc9be7fc3e54de4bdb3a22bb7367d1e62dfc70a1136260a50f64e9"
     )
