@@ -83,6 +83,30 @@ def import_(
         sys.stdout.write("".join(f"{line}\n" for line in told.lines))
 
 
+@catalog.command(epilog="Example: suranys catalog index products.csv --out products.index")
+def index(
+    file: CataloguePath,
+    *,
+    out: Annotated[Path, typer.Option(help="Folder of the index; one that is there is replaced.")],
+    jobs: Annotated[
+        int | None, typer.Option(min=1, max=64, help="Processes; default: every core.")
+    ] = None,
+) -> None:
+    """Index a large catalogue file once, for `suranys match --index`."""
+    from catalog.family import load_families  # noqa: PLC0415 - check needs none of these
+    from service.fingerprint import matcher_version  # noqa: PLC0415
+    from service.indexing import build_index  # noqa: PLC0415
+    from service.parallel import cores  # noqa: PLC0415
+
+    built = build_index(file, out, load_families(), matcher_version(), jobs=jobs or cores())
+    for fault in built.faults:
+        sys.stderr.write(f"suranys: {fault}; row skipped\n")
+    sys.stdout.write(f"{out}: {built.products} products\n")
+    if built.faults:
+        sys.stderr.write(f"suranys: left out: catalogue faults {len(built.faults)}\n")
+        raise typer.Exit(1)
+
+
 @catalog.command(epilog="Example: suranys catalog undo var/catalogue-undo-2026-05-18T030000Z.json")
 def undo(
     file: Annotated[Path, typer.Argument(help="The file that `catalog import` named.")],

@@ -1,7 +1,7 @@
 """`suranys match`: which lots a catalogue could supply, on files or on the store."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -13,21 +13,18 @@ from matcher.offers import Offers
 from matcher.records import LotText
 from scrapers.notices_file import BrokenLine, read_notices
 from service.cli.app import app
-from service.cli.output import bars, opened
-from service.cli.settings import settings_for
-from service.clock import SystemClock
-from service.config import Config
+from service.cli.output import opened
 from service.errors import InputError
-from service.jobs.match import match as match_job
+from service.fingerprint import matcher_version
 from service.lots import lot_texts
 from service.parallel import cores, match_text
-from service.places import Mode, places
-from service.store import open_store
+from service.places import Mode
 
 EXAMPLE = """Examples:
 
 \b
   suranys match --catalog plant.csv --notices notices.jsonl --out answers.jsonl
+  suranys match --index plant.index --notices notices.jsonl    (see: suranys catalog index)
   suranys match                    (the stored notices against the stored catalogue)
 """
 
@@ -36,6 +33,9 @@ EXAMPLE = """Examples:
 def match(
     catalog: Annotated[
         Path | None, typer.Option(help="Catalogue file: CSV, XLSX or JSON; only `name` is needed.")
+    ] = None,
+    index: Annotated[
+        Path | None, typer.Option(help="Folder of an index; with --catalog it must be of that.")
     ] = None,
     notices: Annotated[
         Path | None, typer.Option(help="JSON Lines (.gz allowed): OCDS or {id, title}.")
@@ -50,41 +50,56 @@ def match(
     ] = None,
 ) -> None:
     """Match notices with products: one JSON line per lot and product, with the evidence."""
-    if catalog is None and notices is None:
-        match_stored(settings_for(config, var), mode)
-    elif catalog is None or notices is None:
-        raise typer.BadParameter("give both --catalog and --notices, or neither for the store")
+    if catalog is None and index is None and notices is None:
+        match_stored(config, var, mode)
+    elif (catalog is None and index is None) or notices is None:
+        raise typer.BadParameter(
+            "give --catalog or --index together with --notices, or none of them for the store"
+        )
     else:
-        match_files(catalog, notices, top, out, jobs or cores())
+        match_files(catalog, index, notices, top, out, jobs or cores())
 
 
-def match_stored(settings: Config, mode: Mode) -> None:
+def match_stored(config: Path | None, var: Path | None, mode: Mode) -> None:
     """Match what changed in a store since it was last matched."""
-    where = places(settings, mode)
-    with open_store(where.database_url) as store, bars() as shown:
-        done = match_job(store, settings, SystemClock(), on_progress=shown.notices)
-    sys.stdout.write(
-        f"{done.outcome.value}: {done.notices} notices and {done.lots} lots matched, "
-        f"{done.new_leads} new leads{f'; {done.reason}' if done.reason else ''}\n"
-    )
+    from service.cli.stored import match_store  # noqa: PLC0415 - files need no database
+
+    sys.stdout.write(match_store(config, var, mode))
 
 
-def match_files(catalog: Path, notices: Path, top: int, out: Path | None, jobs: int) -> None:
+def match_files(
+    catalog: Path | None,
+    index: Path | None,
+    notices: Path,
+    top: int,
+    out: Path | None,
+    jobs: int,
+) -> None:
     """Match two files; broken lines and faulty rows are named, skipped, and end in status 1."""
     families = load_families()
-    reading = read_catalogue(catalog, families)
-    for fault in reading.faults:
-        sys.stderr.write(f"suranys: {fault}; row skipped\n")
+    faults = 0
+    relieve: Callable[[], None] | None = None
+    if index is not None:
+        from service.saved_index import open_index  # noqa: PLC0415 - a file needs no index
+
+        opened_index = open_index(index, families, matcher_version(), catalog)
+        offers, relieve = opened_index.offers, opened_index.relieve
+    else:
+        assert catalog is not None  # noqa: S101 - one of the two was given
+        reading = read_catalogue(catalog, families)
+        for fault in reading.faults:
+            sys.stderr.write(f"suranys: {fault}; row skipped\n")
+        faults = len(reading.faults)
+        offers = Offers.build(reading.catalogue.products, families)
     broken: list[BrokenLine] = []
-    offers = Offers.build(reading.catalogue.products, families)
     with opened(out) as stream:
-        stream.buffer.writelines(match_text(texts(notices, broken), offers, top=top, jobs=jobs))
+        answers = match_text(texts(notices, broken), offers, top=top, jobs=jobs, relieve=relieve)
+        stream.buffer.writelines(answers)
     for line in broken:
         sys.stderr.write(f"suranys: {notices.name}, line {line.number}: {line.why}; skipped\n")
-    if broken or reading.faults:
+    if broken or faults:
         sys.stderr.write(
-            f"suranys: left out: broken lines {len(broken)}, "
-            f"catalogue faults {len(reading.faults)}\n"
+            f"suranys: left out: broken lines {len(broken)}, catalogue faults {faults}\n"
         )
         raise typer.Exit(1)
 

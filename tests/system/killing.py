@@ -22,7 +22,7 @@ from service import modes
 from service.clock import FixedClock
 from service.config import Config, Recipient, Secrets
 from service.jobs.main import run_main
-from service.jobs.match import matcher_version
+from service.fingerprint import matcher_version
 
 MORNING = datetime(2026, 5, 18, 3, tzinfo=UTC)
 CONFIG = Config(
