@@ -19,8 +19,12 @@ _LONGEST_URL = 2_000
 
 def clean(text: str) -> str:
     """Drop what is not text, turn every kind of space into one blank, compose letters (NFC)."""
+    text = text[:_LONGEST_TEXT]
+    if text.isprintable() and unicodedata.is_normalized("NFC", text):
+        # Nothing but letters, marks and plain blanks, as nearly every text is.
+        return " ".join(_PILED_MARKS.sub(r"\1", text).split())
     kept = []
-    for char in text[:_LONGEST_TEXT]:
+    for char in text:
         category = unicodedata.category(char)
         if category in _SPACES:
             kept.append(" ")

@@ -2,12 +2,15 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 
+from matcher.records import Evidence, Verdict
 from scrapers.portals import PORTALS
 from service.desk.leads import Card
 from service.digest.cleaning import cut, safe_link
 from service.digest.reasons import short_verdict, verdict_lines, why
 from service.digest.records import LeadLine
+from service.texts import language
 from service.web.rendering import Words
 
 LONGEST_TITLE = 160
@@ -59,17 +62,17 @@ def line_of(card: Card) -> LeadLine:
 
 def lead_words(card: Card, w: Words) -> LeadWords:
     """Word one lead of a list."""
-    line, lang = line_of(card), w.lang
+    lang = w.lang
     portal = PORTALS.get(card.portal)
-    facts = [f"{each.mark} {each.sentence}" for each in why(line, lang)[:MOST_FACTS]]
+    verdict, ask, facts = _said(card.verdict, card.evidence, card.disputed, lang.code)
     hosts = portal.hosts if portal and not card.sample else frozenset[str]()
-    name = cut(line.portal, 40)
+    name = cut(portal.title if portal else card.portal, 40)
     return LeadWords(
         card=card,
         title=cut(card.title, LONGEST_TITLE) or lang.text("Untitled purchase"),
-        verdict=short_verdict(line, lang),
-        ask="; ".join(verdict_lines(line, lang)),
-        facts=" · ".join(facts),
+        verdict=verdict,
+        ask=ask,
+        facts=facts,
         quantity=_quantity(card, w),
         share=_share(card, w),
         money=w.money(card.value) if card.value else lang.name("unstated", "value"),
@@ -82,6 +85,23 @@ def lead_words(card: Card, w: Words) -> LeadWords:
         source=f"{name} № {cut(card.number, 60)}" if card.number else name,
         link=safe_link(card.url, hosts),
     )
+
+
+@lru_cache(maxsize=8_000)
+def _said(
+    verdict: Verdict, evidence: tuple[Evidence, ...], disputed: frozenset[str], code: str
+) -> tuple[str, str, str]:
+    """Word the verdict, what to ask, and the first facts. Lists show the same leads again and
+    again, and wording their evidence was half of a page's time."""
+    lang = language(code)
+    line = LeadLine(
+        *("", "", "", "", "", "", verdict),
+        evidence=evidence,
+        disputed=disputed,
+    )
+    facts = [f"{each.mark} {each.sentence}" for each in why(line, lang)[:MOST_FACTS]]
+    said = "; ".join(verdict_lines(line, lang))
+    return short_verdict(line, lang), said, " · ".join(facts)
 
 
 def _quantity(card: Card, w: Words) -> str:
