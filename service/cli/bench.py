@@ -2,6 +2,7 @@
 
 import json
 import sys
+import tempfile
 from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
@@ -16,11 +17,14 @@ from service.cli.app import app
 from service.cli.output import bars
 
 DOCS = ROOT / "docs" / "reference" / "figures.md"
+DESK = Path(tempfile.gettempdir()) / "suranys-desk-bench"
+"""Where the large store of `bench web` is kept: making it takes minutes."""
 EXAMPLE = """Examples:
 
 \b
   suranys bench quality --data ../shared/bench     our row beside the baselines
   suranys bench speed                              a file of notices against a file of products
+  suranys bench web                                the desk on 200,000 notices, 20 readers
   suranys bench all --write                        everything, into docs/reference/figures.md
 """
 
@@ -36,6 +40,7 @@ class Bench(StrEnum):
     DOCUMENTS = "documents"
     HOSTILE = "hostile"
     MAIN = "main"
+    WEB = "web"
     ALL = "all"
 
 
@@ -133,6 +138,10 @@ def _measure(
             from service.bench.documents import documents  # noqa: PLC0415
 
             return documents(step)
+        case Bench.WEB:
+            from service.bench.web import web  # noqa: PLC0415
+
+            return web(step, folder=DESK)
         case Bench.HOSTILE:
             from service.bench.hostile import hostile  # noqa: PLC0415
 
