@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 from catalog.records import Plant, PlantId
 from matcher.records import Verdict
@@ -19,7 +18,9 @@ from service.store.digests import Made, last_digests
 from service.store.engine import sqlite_path
 from service.store.health import PortalHealth, counts, notices_by_portal, portal_health
 from service.store.leads import lead_counts
+from service.store.postgresql import shown
 from service.store.rates import stored_rates
+from service.vitals import Vitals, size_of, vitals_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,7 @@ class Status:
     matches: int = 0
     leads: int = 0
     rates_day: date | None = None
+    vitals: Vitals | None = None
 
 
 def status_of(config: Config, mode: Mode, clock: Clock, store: Store | None, url: str) -> Status:
@@ -95,13 +97,14 @@ def status_of(config: Config, mode: Mode, clock: Clock, store: Store | None, url
         coverage=market,
         plants=tuple(PlantStatus(plants[id_], by) for id_, by in leads.items()),
         digests=tuple(digests),
-        database=str(path) if path is not None else "on a server",
+        database=str(path) if path is not None else shown(url),
         size=size_of(path) if path is not None else None,
         gone=held.gone,
         lots=held.lots,
         products=held.products,
         matches=held.matches,
         leads=held.leads,
+        vitals=vitals_of(config, mode, clock, store),
         rates_day=rates_day,
     )
 
@@ -111,12 +114,6 @@ def portals_of(config: Config, mode: Mode, store: Store) -> tuple[PortalStatus, 
     with store.reading() as session:
         health = {each.portal: each for each in portal_health(session)}
         return _portals(config, mode, health, notices_by_portal(session))
-
-
-def size_of(path: Path) -> int:
-    """Bytes of a database with what is not yet folded into it."""
-    parts = (path, path.with_name(f"{path.name}-wal"))
-    return sum(part.stat().st_size for part in parts if part.exists())
 
 
 def _portals(

@@ -13,10 +13,10 @@ from service.cli.settings import settings_for
 from service.config import Config
 from service.errors import StoreError
 from service.places import Mode, places
-from service.status import size_of
 from service.store.engine import sqlite_path
 from service.store.inspecting import inspect, writer
 from service.store.migrations import head
+from service.vitals import size_of
 
 db = typer.Typer(no_args_is_help=True, help="Look at the database, and renew its tables.")
 app.add_typer(db, name="db", epilog="Example: suranys db info")

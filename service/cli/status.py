@@ -21,6 +21,7 @@ from service.cli.options import (
 )
 from service.cli.portal_lines import counted, reasons
 from service.cli.settings import settings_for
+from service.cli.vital_lines import vital_lines, vital_record
 from service.clock import SystemClock
 from service.config import Config
 from service.places import places
@@ -90,6 +91,9 @@ def _lines(found: Status, settings: Config) -> Iterator[str]:
     yield ""
     yield from _database(found)
     yield ""
+    if found.vitals is not None:
+        yield from vital_lines(found.vitals, zone)
+        yield ""
     yield f"Next: {next_step(found, settings)}"
 
 
@@ -178,6 +182,7 @@ def record(found: Status) -> dict[str, object]:
         "products": found.products,
         "matches": found.matches,
         "leads": found.leads,
+        "vitals": vital_record(found.vitals) if found.vitals is not None else None,
         "rates_day": found.rates_day.isoformat() if found.rates_day else None,
     }
 

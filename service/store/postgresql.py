@@ -72,3 +72,9 @@ def libpq(url: str) -> str:
 def shown(url: str) -> str:
     """Give the address without its password."""
     return make_url(url).render_as_string(hide_password=True)
+
+
+def database_size(session: Session) -> int:
+    """Give the bytes of the database on its server."""
+    query = text("SELECT pg_database_size(current_database())")
+    return int(session.execute(query).scalar_one())

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from service.web import api
+from service.web import api, health
 from service.web.routes import (
     alarms,
     exports,
@@ -32,4 +32,5 @@ ROUTERS: tuple[APIRouter, ...] = (
     links.router,
     signin.router,
     api.router,
+    health.router,
 )
