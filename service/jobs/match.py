@@ -4,11 +4,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cache
-from pathlib import Path
 
-import catalog
-import matcher
 from catalog.family import Family, load_families
 from catalog.records import FamilyName, PlantId, Product
 from matcher.matching import match_lots
@@ -19,6 +15,7 @@ from scrapers.records import Notice
 from service.attaching import documented_lots
 from service.clock import Clock, SystemClock
 from service.config import Config
+from service.fingerprint import matcher_version
 from service.desk.cards import Cards, fill_missing, note_gone
 from service.jobs.runs import Claim, Report, claim, day_slot, finish, renew
 from service.logs import log
@@ -78,21 +75,6 @@ class Matched:
         log.error("unmatched", notice_id=due.notice_id, exc_info=error)
 
 
-@cache
-def matcher_version() -> str:
-    """Fingerprint the matcher and what it reads: its code, the catalogue's code, the families.
-
-    A number kept by hand would be forgotten, and old verdicts would then outlive their reason.
-    """
-    digest = hashlib.sha256()
-    for package, patterns in ((matcher, ("*.py",)), (catalog, ("*.py", "*.toml"))):
-        root = Path(package.__file__ or "").parent
-        for path in sorted(path for pattern in patterns for path in root.rglob(pattern)):
-            if "zones" not in path.parts:
-                digest.update(str(path.relative_to(root)).encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:16]
-
-
 def match(
     store: Store,
     config: Config,
@@ -120,14 +102,12 @@ def match(
     done = Matched()
     if products:
         known = load_families() if families is None else families
-        run = _Run(store, config, clock, real, held, Offers.build(products, known), keys)
-        run.match_all(_basis(products, config), done, on_progress)
+        run = MatchRun(store, config, clock, real, held, Offers.build(products, known), keys)
+        run.match_all(basis_of(products, config), done, on_progress)
     else:
         done.outcome, done.reason = Outcome.SKIPPED, "the catalogue is empty"
+    settle(store, clock)
     with store.writing() as session:
-        Cards(session, clock).fill(move_leads(session, clock.now()))
-        note_gone(session, clock)
-        fill_missing(session, clock)
         report = Report(
             done.outcome,
             done.reason,
@@ -139,14 +119,22 @@ def match(
     return done
 
 
-def _basis(products: Sequence[Product], config: Config) -> str:
+def settle(store: Store, clock: Clock) -> None:
+    """Bring leads and their cards to what the matches now are."""
+    with store.writing() as session:
+        Cards(session, clock).fill(move_leads(session, clock.now()))
+        note_gone(session, clock)
+        fill_missing(session, clock)
+
+
+def basis_of(products: Sequence[Product], config: Config) -> str:
     """Fingerprint what an answer depends on besides the notice."""
     parts = (catalogue_hash(products), matcher_version(), config.match.model_dump_json())
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, slots=True)
-class _Run:
+class MatchRun:
     """One matching run: what it works with."""
 
     store: Store
@@ -157,14 +145,26 @@ class _Run:
     offers: Offers
     keys: Mapping[str, ProductKeys]
 
-    def match_all(self, basis: str, done: Matched, on_progress: Progress) -> None:
+    def match_all(self, basis: str, done: Matched, on_progress: Progress = _silent) -> None:
         """Match batch after batch, counting in `done`."""
         with self.store.reading() as session:
             total = count_due(session, basis)
-        after = 0
+        self.match_between(basis, done, on_progress=on_progress, total=total)
+
+    def match_between(
+        self,
+        basis: str,
+        done: Matched,
+        *,
+        after: int = 0,
+        until: int | None = None,
+        total: int = 0,
+        on_progress: Progress = _silent,
+    ) -> None:
+        """Match the due notices whose keys are beyond `after`, to `until` with it."""
         while True:
             with self.store.reading() as session:
-                batch = due_notices(session, basis, after=after, limit=BATCH)
+                batch = due_notices(session, basis, after=after, until=until, limit=BATCH)
             if not batch:
                 return
             after = batch[-1].notice_id
