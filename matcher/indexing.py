@@ -7,6 +7,7 @@ and the arrays in files. Formulas: idf = ln((1 + rows) / (1 + rows with the term
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -24,8 +25,8 @@ from matcher.retrieval import (
     divided,
     measured,
 )
-from matcher.terms import BLOCKS, Floats, Ints, Matrix, Text
-from matcher.vocabulary import Keys, Learned, Vocabulary, learn
+from matcher.terms import BLOCKS, Floats, Ints, Matrix
+from matcher.vocabulary import Keys, Learned, Vocabulary
 
 Rows = NDArray[np.int32]
 Part = Callable[[], Learned]
@@ -191,10 +192,13 @@ Make = Callable[[str, tuple[int, ...], type[np.generic]], NDArray[Any]]
 """Make an array to be filled, by name, shape and type: in memory, or mapped to a file."""
 
 
-def build(texts: Iterable[Text]) -> Index:
-    """Index a catalogue's texts in catalogue order, in memory."""
-    learned = learn(texts)
-    return together([lambda: learned], in_memory)
+def build(learned: Sequence[Learned]) -> Index:
+    """Index the parts of a catalogue in its order, in memory."""
+    return together([partial(_ready, part) for part in learned], in_memory)
+
+
+def _ready(part: Learned) -> Learned:
+    return part
 
 
 def in_memory(_name: str, shape: tuple[int, ...], kind: type[np.generic]) -> NDArray[Any]:

@@ -13,6 +13,7 @@ from matcher.pairs import Offer
 from matcher.retrieval import Index
 from matcher.terms import Floats, Text
 from matcher.tokens import Tokens, tokens
+from matcher.vocabulary import Learned, learn
 
 CPA_SCHEMES = frozenset({"ENSTRU", "KZ-ENSTRU", "CPA", "OKPD2", "RU-OKPD2", "KPVED", "KTRU"})
 """Schemes whose first six digits are CPA 2008, so that they join each other."""
@@ -35,8 +36,16 @@ class Offers:
     """What `matcher.answers` writes of a row in every answer, kept from lot to lot."""
 
     @classmethod
-    def build(cls, products: Iterable[Product], families: Mapping[FamilyName, Family]) -> "Offers":
-        """Index products in catalogue order. A family nobody knows stays a name."""
+    def build(
+        cls,
+        products: Iterable[Product],
+        families: Mapping[FamilyName, Family],
+        learned: Sequence[Learned] = (),
+    ) -> "Offers":
+        """Index products in catalogue order. A family nobody knows stays a name.
+
+        `learned` are the terms of the products in parts, where somebody has taken them already.
+        """
         offers = tuple(offer_of(row, product, families) for row, product in enumerate(products))
         of_family: dict[FamilyName, list[int]] = {}
         for offer in offers:
@@ -49,7 +58,9 @@ class Offers:
             families=families,
             titles=titles_of(families),
             of_family={name: tuple(rows) for name, rows in of_family.items()},
-            index=indexing.build(texts([each.product for each in offers], above)),
+            index=indexing.build(
+                learned or [learn(texts([each.product for each in offers], above))]
+            ),
             plain=np.array([is_plain(each.product) for each in offers], dtype=np.bool_),
             headings=hierarchy.places(codes, [each.product.name for each in offers], above),
         )

@@ -1,22 +1,29 @@
 """Matching on several cores: the lots of a file in chunks, the answers in the order of the file.
 
-Workers are forked after the catalogue is indexed, so that all of them share one index in memory
-and only lots and finished lines pass between processes.
+Workers are forked after the catalogue is indexed, so that all of them share one index in memory.
+Lots pass to them and names of files with finished answers come back: fifty rows a lot are
+megabytes, which a pipe would carry in pieces of 64 kB.
 """
 
 import gc
 import os
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import islice
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from catalog.family import Family
+from catalog.records import FamilyName, Product
+from matcher import hierarchy
 from matcher.answers import written
 from matcher.matching import BATCH, answer_lots
-from matcher.offers import Offers
+from matcher.offers import Offers, texts
 from matcher.records import LotText
+from matcher.vocabulary import Learned, learn
 
 CHUNK = 4 * BATCH
 """Lots sent to a worker at once: fewer cost more on the way, more leave a core idle at the end."""
@@ -25,6 +32,12 @@ AHEAD = 3
 Relieve = Callable[[], None]
 _shared: list[tuple[Offers, int, Relieve | None]] = []
 """What forked workers inherit: the catalogue, the number of products listed, what frees memory."""
+
+
+_products: list[Sequence[Product]] = []
+"""What forked workers inherit that learn the terms of a catalogue."""
+WORTH_SHARING = 4_000
+"""Products below which starting processes costs more than it saves."""
 
 
 def cores() -> int:
@@ -55,24 +68,58 @@ def match_text(
     gc.freeze()
     _shared.append((offers, top, relieve))
     try:
-        with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
-            waiting: deque[Future[bytes]] = deque()
+        with (
+            TemporaryDirectory(prefix="suranys-answers-") as folder,
+            ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool,
+        ):
+            waiting: deque[Future[Path]] = deque()
+            number = 0
             while chunk or waiting:
                 if chunk:
-                    waiting.append(pool.submit(_work, chunk))
+                    waiting.append(pool.submit(_work, chunk, Path(folder) / str(number)))
+                    number += 1
                     chunk = list(islice(source, CHUNK))
                 if not chunk or len(waiting) >= AHEAD * jobs:
-                    yield waiting.popleft().result()
+                    done = waiting.popleft().result()
+                    yield done.read_bytes()
+                    done.unlink()
     finally:
         _shared.clear()
         gc.unfreeze()
 
 
-def _work(lots: list[LotText]) -> bytes:
-    return _answers(lots, *_shared[-1])
+def _work(lots: list[LotText], out: Path) -> Path:
+    out.write_bytes(_answers(lots, *_shared[-1]))
+    return out
 
 
 def _answers(lots: list[LotText], offers: Offers, top: int, relieve: Relieve | None) -> bytes:
     if relieve is not None:
         relieve()
     return b"".join(written(answer_lots(lots, offers, top=top), offers))
+
+
+def offers_of(
+    products: Sequence[Product], families: Mapping[FamilyName, Family], *, jobs: int
+) -> Offers:
+    """Index a catalogue as `Offers.build` does, its terms taken by several processes.
+
+    A catalogue of categories is indexed by one: the words of headings stand in every text.
+    """
+    tree = any(hierarchy.SEPARATOR in product.code for product in products)
+    if jobs < 2 or tree or len(products) < WORTH_SHARING or sys.platform != "linux":
+        return Offers.build(products, families)
+    size = -(-len(products) // jobs)
+    _products.append(products)
+    try:
+        with ProcessPoolExecutor(jobs, mp_context=get_context("fork")) as pool:
+            starts = range(0, len(products), size)
+            learned = list(pool.map(_learn, starts, [size] * len(starts)))
+    finally:
+        _products.clear()
+    return Offers.build(products, families, learned)
+
+
+def _learn(start: int, size: int) -> Learned:
+    part = _products[-1][start : start + size]
+    return learn(texts(part, [()] * len(part)))

@@ -9,7 +9,6 @@ import typer
 
 from catalog.family import load_families
 from catalog.reading import read_catalogue
-from matcher.offers import Offers
 from matcher.records import LotText
 from scrapers.notices_file import BrokenLine, read_notices
 from service.cli.app import app
@@ -17,7 +16,7 @@ from service.cli.output import opened
 from service.errors import InputError
 from service.fingerprint import matcher_version
 from service.lots import lot_texts
-from service.parallel import cores, match_text
+from service.parallel import cores, match_text, offers_of
 from service.places import Mode
 
 EXAMPLE = """Examples:
@@ -90,7 +89,7 @@ def match_files(
         for fault in reading.faults:
             sys.stderr.write(f"suranys: {fault}; row skipped\n")
         faults = len(reading.faults)
-        offers = Offers.build(reading.catalogue.products, families)
+        offers = offers_of(reading.catalogue.products, families, jobs=jobs)
     broken: list[BrokenLine] = []
     with opened(out) as stream:
         answers = match_text(texts(notices, broken), offers, top=top, jobs=jobs, relieve=relieve)

@@ -10,6 +10,7 @@ from matcher.offers import Offers
 from matcher.records import LotText
 from matcher.terms import Text
 from matcher.tokens import tokens
+from matcher.vocabulary import learn
 
 CATALOGUE = [
     "Эмаль ПФ-115 белая / 1 л",
@@ -26,7 +27,7 @@ def texts(listed: list[str]) -> list[Text]:
 
 
 def order(query: str, catalogue: list[str]) -> list[int]:
-    index = indexing.build(texts(catalogue))
+    index = indexing.build([learn(texts(catalogue))])
     queries = retrieval.ask(index, texts([query]))
     rows = retrieval.nearest(index, queries)[0]
     if not len(rows):
@@ -55,7 +56,7 @@ def test_equal_texts_keep_the_order_of_the_catalogue() -> None:
 
 
 def test_the_answer_for_a_text_depends_on_no_other_text_of_the_batch() -> None:
-    index = indexing.build(texts(CATALOGUE))
+    index = indexing.build([learn(texts(CATALOGUE))])
     both = retrieval.ask(index, texts(["труба 820х10", "эмаль"]))
     alone = retrieval.ask(index, texts(["эмаль"]))
     assert list(retrieval.nearest(index, both)[1]) == list(retrieval.nearest(index, alone)[0])
@@ -96,7 +97,7 @@ def test_of_wrong_sizes_the_nearest_comes_first() -> None:
 
 
 def test_figures_come_as_near_as_they_are_in_proportion() -> None:
-    index = indexing.build(texts(["лист 10", "лист 100", "лист", "лист 9 10 11"]))
+    index = indexing.build([learn(texts(["лист 10", "лист 100", "лист", "лист 9 10 11"]))])
     queries = retrieval.ask(index, texts(["лист 9", "лист", "лист 10, 500"]))
     rows = np.arange(4)
     near = [retrieval.compare(index, queries, number, rows).near for number in range(3)]
@@ -113,7 +114,7 @@ words = st.lists(st.sampled_from(["труба", "эмаль", "820х10", "5 л",
 @settings(max_examples=60)
 @given(st.lists(words.map(" ".join), min_size=1, max_size=6))
 def test_no_row_scores_above_the_text_itself(catalogue: list[str]) -> None:
-    index = indexing.build(texts(catalogue))
+    index = indexing.build([learn(texts(catalogue))])
     queries = retrieval.ask(index, texts(catalogue))
     rows = np.arange(len(catalogue))
     for number in range(len(catalogue)):

@@ -1,7 +1,6 @@
 """What makes a large catalogue fast must not change its answers."""
 
 import json
-from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -12,14 +11,13 @@ from catalog.family import load_families
 from catalog.records import Product, ProductCode
 from matcher import indexing, retrieval
 from matcher.answers import row_to_json, written
-from matcher.indexing import in_memory
 from matcher.matching import BATCH, answer_lots, match_lots
 from matcher.offers import Offers
 from matcher.records import LotText
 from matcher.retrieval import SHARE_OF
 from matcher.terms import GRAMMED, Text, terms
 from matcher.tokens import tokens
-from matcher.vocabulary import Learned, Vocabulary, learn
+from matcher.vocabulary import Vocabulary, learn
 
 KINDS = ("Труба стальная", "Эмаль алкидная", "Кабель силовой", "Окно глухое", "Подшипник шариковый")
 COLOURS = ("белая", "серая", "красная", "синяя", "зелёная", "чёрная", "жёлтая")
@@ -71,14 +69,10 @@ def test_an_unknown_word_is_asked_by_the_n_grams_the_catalogue_has(word: str) ->
     }
 
 
-def loaded(part: Learned) -> Callable[[], Learned]:
-    return lambda: part
-
-
 def test_parts_of_a_catalogue_make_the_index_of_the_whole() -> None:
-    whole = indexing.build(texts(CATALOGUE))
+    whole = indexing.build([learn(texts(CATALOGUE))])
     parts = [learn(texts(CATALOGUE[start : start + 900])) for start in range(0, 2_800, 900)]
-    joined = indexing.together([loaded(part) for part in parts], in_memory)
+    joined = indexing.build(parts)
     assert (joined.vocabulary.keys == whole.vocabulary.keys).all()
     for name in ("counts", "first", "figures"):
         assert (getattr(joined, name) != getattr(whole, name)).nnz == 0
@@ -88,10 +82,10 @@ def test_parts_of_a_catalogue_make_the_index_of_the_whole() -> None:
 
 def test_of_a_frequent_term_the_heaviest_rows_are_followed(monkeypatch: pytest.MonkeyPatch) -> None:
     listed = [f"труба {'стальная ' * (place % 7)}" for place in range(300)]
-    everything = indexing.build(texts(listed)).first
+    everything = indexing.build([learn(texts(listed))]).first
     monkeypatch.setattr(indexing, "MOST_ROWS", 40)
     parts = [learn(texts(listed[start : start + 70])) for start in range(0, 300, 70)]
-    some = indexing.together([loaded(part) for part in parts], in_memory).first
+    some = indexing.build(parts).first
     for term in range(everything.shape[0]):
         full, few = everything[term], some[term]
         assert few.nnz == min(full.nnz, 40)
@@ -102,7 +96,7 @@ def test_of_a_frequent_term_the_heaviest_rows_are_followed(monkeypatch: pytest.M
 
 
 def test_a_name_is_found_by_its_heaviest_terms_alone() -> None:
-    index = indexing.build(texts(CATALOGUE))
+    index = indexing.build([learn(texts(CATALOGUE))])
     asked = CATALOGUE[5::97]
     queries = retrieval.ask(index, texts(asked))
     followed = retrieval.nearest(index, queries, postings=3_000)
@@ -113,7 +107,7 @@ def test_a_name_is_found_by_its_heaviest_terms_alone() -> None:
 
 
 def test_one_term_is_followed_however_many_rows_have_it() -> None:
-    index = indexing.build(texts(["труба"] * 50))
+    index = indexing.build([learn(texts(["труба"] * 50))])
     queries = retrieval.ask(index, texts(["труба", "окно"]))
     found = retrieval.nearest(index, queries, postings=1)
     assert [len(rows) for rows in found] == [50, 0]

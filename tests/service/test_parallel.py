@@ -9,7 +9,8 @@ from catalog.family import load_families
 from catalog.records import Product, ProductCode
 from matcher.offers import Offers
 from matcher.records import LotText
-from service.parallel import CHUNK, cores, match_text
+from service import parallel
+from service.parallel import CHUNK, cores, match_text, offers_of
 
 NAMES = [f"{kind} {size} мм" for kind in ("Труба", "Окно", "Кабель") for size in range(10, 60)]
 OFFERS = Offers.build(
@@ -43,6 +44,16 @@ def test_notices_are_not_all_read_before_the_first_answer() -> None:
     assert read <= 8 * CHUNK
     assert sum(1 for _ in answers) == 19
     assert read == 20 * CHUNK
+
+
+def test_a_catalogue_is_indexed_the_same_by_several_processes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(parallel, "WORTH_SHARING", 100)
+    products = [each.product for each in OFFERS.offers]
+    shared = offers_of(products, load_families(), jobs=3)
+    asked = b"".join(match_text(lots(30), OFFERS, top=5, jobs=1))
+    assert b"".join(match_text(lots(30), shared, top=5, jobs=1)) == asked
 
 
 def test_at_least_one_core_is_there() -> None:
