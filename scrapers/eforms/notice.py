@@ -25,6 +25,7 @@ from scrapers.eforms.fields import (
     value,
 )
 from scrapers.eforms.lots import lots_of
+from scrapers.eforms.outcome import outcome_of
 from scrapers.errors import LayoutChanged
 from scrapers.records import Buyer, Code, Lot, Notice, Period, Phase
 
@@ -69,6 +70,7 @@ def _notice(root: Element, project: Element, portal: str, ident: str) -> Notice:
     title, others = texts(project, "cbc:Name", main)
     description, described = texts(project, "cbc:Description", main)
     buyer = _buyer(root, main)
+    outcome = outcome_of(root, main)
     return Notice(
         portal=portal,
         id=ident,
@@ -92,6 +94,9 @@ def _notice(root: Element, project: Element, portal: str, ident: str) -> Notice:
         lots_stated=len(lots) or None,
         codes=cpv_codes(project),
         translations=others + described,
+        awards=outcome.awards,
+        contracts=outcome.contracts,
+        related=tuple(one for one in outcome.related if one.id != ident),
     )
 
 

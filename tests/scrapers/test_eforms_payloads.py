@@ -107,9 +107,15 @@ def test_the_totals_of_all_saved_notices_are_those_added_up_by_hand() -> None:
     assert terms["2025-07-31 – 2029-03-01"] == 1
     assert terms["unlimited"] == 1
     assert sum(terms.values()) == 14
+    # Ten notices of eleven have a result: one award and one contract each, seven with a sum.
+    awards = [award for notice in notices for award in notice.awards]
+    assert len(awards) == sum(len(notice.contracts) for notice in notices) == 10
+    assert all(award.suppliers for award in awards)
+    # 23 + 2 + 3.2 + 18 + 2.4 + 5 + 21.7 million kroner
+    assert sum(award.value.amount for award in awards if award.value) == Decimal(75_300_000)
     # Pinned after the counts above and those of every notice were found right.
     assert fingerprint(notices) == (
-        "8fc3491ec129a2e2009b9c6af57fc96312b93f627450cd4f8d1e867c7a807b2f"
+        "762f7599fb015a773f31aff3a3b58b3dbf4b8802dc382e990ebdc9ebf729a2ff"
     )
 
 
