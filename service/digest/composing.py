@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Literal
 
 from matcher.records import NeedKind, Verdict
 from scrapers.records import Phase
@@ -142,6 +143,7 @@ def compose(
     most: int = MOST_LEADS,
     sample: bool = False,
     replay: bool = False,
+    kind: Literal["digest", "urgent", "reminder", "weekly"] = "digest",
 ) -> Digest:
     """Compose the digest of `day` for one recipient.
 
@@ -173,6 +175,7 @@ def compose(
         portals=tuple(portals),
         sample=sample or any(entry.lead.sample for entry in found.values()),
         replay=replay,
+        kind=kind,
     )
 
 

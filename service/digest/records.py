@@ -178,6 +178,9 @@ class Digest:
     counted: tuple[Counted, ...] = ()
     portals: tuple[PortalHealth, ...] = ()
     sample: bool = False
+    kind: Literal["digest", "urgent", "reminder", "weekly"] = "digest"
+    """What the mail is for: `urgent` tells new leads that close within two working days, `reminder`
+    one that somebody took, `weekly` is the sign of life of a reader who chose silence."""
     replay: bool = False
     """Composed from saved pages: true notices of a past day, never to be mailed."""
 

@@ -24,7 +24,8 @@ class Rendered:
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Load the templates of mails, once."""
     return Environment(
         loader=PackageLoader("service.digest", "templates"),
         # By name and not by content: a text part must not read «ТОО &#34;Завод&#34;».
@@ -46,10 +47,10 @@ def render(digest: Digest, addresses: Addresses = NO_ADDRESSES) -> Rendered:
     whole, html = view(digest, lang, addresses=addresses), ""
     for most in _REASONS:
         fewer = view(digest, lang, most, addresses)
-        html = _close_up(_templates().get_template("digest.html").render(values, digest=fewer))
+        html = _close_up(templates().get_template("digest.html").render(values, digest=fewer))
         if len(html.encode()) <= _CLIPPED_AT:
             break
-    text = _templates().get_template("digest.txt").render(values, digest=whole)
+    text = templates().get_template("digest.txt").render(values, digest=whole)
     return Rendered(whole.subject, text, html)
 
 

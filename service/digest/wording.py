@@ -28,6 +28,7 @@ MOST_REASONS = 8
 LONGEST_TITLE = 180
 LONGEST_NAME = 120
 LONGEST_WINNER = 300
+LONGEST_SHORT = 60
 NO_ADDRESSES = Addresses({})
 
 
@@ -232,6 +233,27 @@ def _count_title(section: Section, lang: Language) -> str:
     }[section]
 
 
+def _of_kind(digest: Digest, told: str, when: str, lang: Language) -> tuple[str, str]:
+    """Word the subject of a mail that is no daily digest."""
+    whom = cut(digest.recipient.name, LONGEST_NAME)
+    if digest.kind == "urgent":
+        n = len(digest.entries)
+        told = lang.plural(
+            "Urgent: %(n)d request closes soon — %(whom)s",
+            "Urgent: %(n)d requests close soon — %(whom)s",
+            n,
+            whom=whom,
+        )
+    elif digest.kind == "weekly":
+        told = lang.text("no new requests this week — %(whom)s", whom=whom)
+    elif digest.kind == "reminder":
+        lead = digest.entries[0].lead
+        until = moment(lead.deadline, lead.zone, lang) if lead.deadline else ""
+        title = cut(lead.title, LONGEST_SHORT)
+        told = lang.text("Reminder: bids close at %(when)s — %(title)s", when=until, title=title)
+    return told, when
+
+
 def subject(digest: Digest, lang: Language) -> str:
     """Write the subject: «Сұраныс: 5 новых заявок — ТОО «…», 23 ноября».
 
@@ -253,6 +275,7 @@ def subject(digest: Digest, lang: Language) -> str:
         )
     else:
         told = lang.text("no new requests — %(whom)s", whom=whom)
+    told, when = _of_kind(digest, told, when, lang)
     label = lang.text("SAMPLE") + " · " if digest.sample else ""
     if digest.replay:
         label = lang.text("REPLAY") + " · " + label

@@ -81,6 +81,28 @@ def draft(
 ) -> Draft:
     """Compose a person's digest as it stands now. Reads only."""
     recipient, now = recipient_of(person, config), clock.now()
+    by_id, said, earlier = reading(session, person, clock)
+    digest = compose(
+        recipient,
+        now.astimezone(ZoneInfo(recipient.zone)).date(),
+        [line.line for line in by_id.values()],
+        earlier,
+        start=last_made_at(session, person.id, DeliveryKind.DIGEST),
+        end=now,
+        portals=portals,
+        most=config.digest.max_leads,
+        sample=places.mode == "sample",
+        replay=places.mode == "replay",
+    )
+    items = [item(entry, by_id[entry.lead.id].lead.id, said) for entry in told_in(digest)]
+    return Draft(digest, tuple(items), is_due(digest, silent=person.preferences.silent_on_empty))
+
+
+def reading(
+    session: Session, person: Person, clock: Clock
+) -> tuple[dict[str, Line], dict[int, Said], dict[str, Shown]]:
+    """Give what a person may be told of, in the digest's order and by the lines' ids; what was said
+    of each lead last; and of each line, where anything was."""
     said = told(session, person.id)
     found = open_leads(session, person, clock, also=said.keys())
     earlier = {
@@ -89,24 +111,8 @@ def draft(
     chosen = [line for line in lines(found) if wanted(line, person.preferences)]
     ranked = in_order(chosen, load_families(), zone=person.plant is None)
     by_id = {line.line.id: line for line in ranked}
-    digest = compose(
-        recipient,
-        now.astimezone(ZoneInfo(recipient.zone)).date(),
-        [line.line for line in by_id.values()],
-        {
-            id_: last
-            for id_, line in by_id.items()
-            if (last := last_said(line, earlier)) is not None
-        },
-        start=last_made_at(session, person.id, DeliveryKind.DIGEST),
-        end=now,
-        portals=portals,
-        most=config.digest.max_leads,
-        sample=places.mode == "sample",
-        replay=places.mode == "replay",
-    )
-    items = [_item(entry, by_id[entry.lead.id].lead.id, said) for entry in told_in(digest)]
-    return Draft(digest, tuple(items), is_due(digest, silent=person.preferences.silent_on_empty))
+    last = {id_: last_said(line, earlier) for id_, line in by_id.items()}
+    return by_id, said, {id_: each for id_, each in last.items() if each is not None}
 
 
 def open_leads(
@@ -118,7 +124,8 @@ def open_leads(
     return leads_for(session, person.plant, clock, also=also)
 
 
-def _item(entry: Entry, lead_id: int, said: Mapping[int, Said]) -> NewItem:
+def item(entry: Entry, lead_id: int, said: Mapping[int, Said]) -> NewItem:
+    """Say what of an entry is kept, to tell a change by."""
     before = said.get(lead_id)
     return NewItem(
         lead_id=lead_id,

@@ -1,10 +1,15 @@
-"""Freeze a drafted digest: its files, then its row with everything it tells, in one transaction."""
+"""Freeze a composed mail: its files, then its row with everything it tells, in one transaction."""
 
+from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
+from typing import Literal
 
 from service.config import Config
 from service.digest.calendar import deadlines
-from service.digest.rendering import render
+from service.digest.messages import Attachment
+from service.digest.records import Addresses, Digest
+from service.digest.rendering import Rendered, render
 from service.jobs.drafting import Draft
 from service.outbox.addresses import addresses_for
 from service.outbox.freezing import put
@@ -13,48 +18,92 @@ from service.people.links import signing_key
 from service.people.listing import Person
 from service.places import Places
 from service.store import Store
-from service.store.digests import add_items
+from service.store.digests import NewItem, add_items
 from service.store.tables.naming import DeliveryKind
 from service.texts import language
 
 
 def freeze_digest(
-    store: Store, person: Person, plan: Draft, config: Config, places: Places, now: datetime
+    store: Store,
+    person: Person,
+    plan: Draft,
+    config: Config,
+    places: Places,
+    now: datetime,
+    *,
+    kind: DeliveryKind = DeliveryKind.DIGEST,
+    slot: str = "",
 ) -> int:
-    """Freeze a person's digest of a day and give the id of its delivery. Raises DeliveryError."""
+    """Freeze a person's mail of leads and give the id of its delivery; `slot` is the day unless
+    given. Raises DeliveryError."""
     digest = plan.digest
-    key = signing_key(config, places.mode)
-    links = addresses_for(config, key, person, (entry.lead.id for entry in digest.entries))
-    rendered = render(digest, links)
-    slot = digest.day.isoformat()
-    calendar = deadlines(
-        digest.entries,
-        config.mail.sender.rpartition("@")[2],
+    links = links_of(config, places, person, digest)
+    domain = config.mail.sender.rpartition("@")[2]
+    calendar = deadlines(digest.entries, domain, now, language(digest.recipient.language))
+    return freeze_mail(
+        store,
+        person,
+        kind,
+        slot or digest.day.isoformat(),
+        render(digest, links),
+        config,
+        places,
         now,
-        language(digest.recipient.language),
+        unsubscribe=links.unsubscribe,
+        sample=digest.sample,
+        attachments=(calendar,) if calendar else (),
+        items=plan.items,
     )
+
+
+def links_of(
+    config: Config, places: Places, person: Person, digest: Digest | None = None
+) -> Addresses:
+    """Sign the links of a mail."""
+    entries = digest.entries if digest is not None else ()
+    key = signing_key(config, places.mode)
+    return addresses_for(config, key, person, (entry.lead.id for entry in entries))
+
+
+def freeze_mail(
+    store: Store,
+    person: Person,
+    kind: DeliveryKind,
+    slot: str,
+    body: Rendered,
+    config: Config,
+    places: Places,
+    now: datetime,
+    *,
+    unsubscribe: str | None,
+    sample: bool,
+    attachments: tuple[Attachment, ...] = (),
+    items: Sequence[NewItem] = (),
+) -> int:
+    """Freeze a worded mail with what it tells. Raises DeliveryError."""
     message, id_ = letter(
         config,
         person,
-        DeliveryKind.DIGEST,
+        kind,
         slot,
-        rendered,
+        body,
         now,
-        unsubscribe=links.unsubscribe,
-        never_mail="sample" if digest.sample else "replay" if digest.replay else None,
-        attachments=(calendar,) if calendar else (),
+        unsubscribe=unsubscribe,
+        never_mail=_never_mail(places, sample=sample),
+        attachments=attachments,
     )
-    path = freeze_files(places, person, slot, message, rendered.html)
+    named = slot if kind is DeliveryKind.DIGEST else f"{kind.value}-{slot}"
+    path: Path = freeze_files(places, person, named, message, body.html)
     with store.writing() as session:
         delivery = put(
-            session,
-            person,
-            DeliveryKind.DIGEST,
-            slot,
-            message,
-            now,
-            message_id=id_,
-            body_path=str(path),
+            session, person, kind, slot, message, now, message_id=id_, body_path=str(path)
         )
-        add_items(session, delivery, person.id, plan.items)
+        add_items(session, delivery, person.id, items)
     return delivery
+
+
+def _never_mail(places: Places, *, sample: bool) -> Literal["sample", "replay"] | None:
+    """Mark what is made up or of a past day: such a mail only ever reaches a file."""
+    if sample or places.mode == "sample":
+        return "sample"
+    return "replay" if places.mode == "replay" else None

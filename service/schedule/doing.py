@@ -4,12 +4,14 @@ from collections import Counter
 
 import httpx
 
+from service.jobs.alerts import write_alerts
 from service.jobs.collect import Collecting, collect
 from service.jobs.digest import write_digests
 from service.jobs.documents import DocumentWork, read_documents
 from service.jobs.health import stored_health
 from service.jobs.match import match
 from service.jobs.runs import Report
+from service.jobs.weekly import write_weekly
 from service.keeping import back_up_daily, clean_up
 from service.outbox.delivering import deliver_due, way_of
 from service.schedule.carrying import Work
@@ -79,6 +81,20 @@ def digests(work: Work) -> Report:
         reason = f"{failed[0].address}: {failed[0].reason}"
         return Report(Outcome.FAILED, reason, read=len(results), failed=len(failed))
     return Report(Outcome.OK, read=len(results))
+
+
+def alerts(work: Work) -> Report:
+    """Write what cannot wait for a digest: urgent leads, and reminders of those taken."""
+    ground = work.ground
+    made = write_alerts(work.store, ground.config, ground.places, ground.clock)
+    return Report(Outcome.OK, new=made)
+
+
+def weekly(work: Work) -> Report:
+    """Write the mails of the week that ended."""
+    ground = work.ground
+    made = write_weekly(work.store, ground.config, ground.places, ground.clock)
+    return Report(Outcome.OK, new=made)
 
 
 def deliver(work: Work) -> Report:

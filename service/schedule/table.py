@@ -33,6 +33,8 @@ def _jobs(config: Config, database_url: str) -> Iterator[Job]:
     yield Job("match", often, doing.match_new, back=HOUR)
     # Each reader has an hour; what is asked at every hour does nothing for the others.
     yield Job("digest", Daily(EVERY_HOUR, zone), doing.digests, back=20 * HOUR)
+    yield Job("alerts", Daily(EVERY_HOUR, zone), doing.alerts, back=HOUR)
+    yield Job("weekly", Daily(EVERY_HOUR, zone), doing.weekly, back=15 * HOUR)
     yield Job("deliver", Every(1), doing.deliver, back=10 * MINUTE, again_after=MINUTE)
     yield Job("clean", Daily((time(2, 30),), zone), doing.clean)
     if sqlite_path(database_url) is not None:
