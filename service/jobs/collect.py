@@ -24,6 +24,7 @@ from scrapers.portals import PORTALS
 from scrapers.records import Depth
 from service.clock import Clock, SystemClock
 from service.config import Config, portal_token
+from service.desk.cards import Cards
 from service.errors import ConfigError
 from service.jobs.opening import Allowance, Opening
 from service.jobs.outcomes import Tally, report
@@ -35,6 +36,7 @@ from service.store import Store
 from service.store.arrivals import arrivals
 from service.store.cursors import Cursor, read_cursor, save_cursor
 from service.store.notices import mark_gone, note_rows, save_page
+from service.store.same import link_same
 from service.store.tables.naming import Outcome
 from service.store.waiting import (
     add_waiting,
@@ -142,12 +144,20 @@ def collect(work: Collecting, portals: Sequence[str] | None = None) -> list[Port
             active[name].store_page(work, page)
         else:
             results[name] = active[name].end(work, page)
+    if any(each.new or each.changed for each in results.values()):
+        _tell_once(work)
     if active and work.network is None and not work.everything:
         fetch_rates(work.store, work.config, work.clock, wall=work.wall)
     return [
         PortalResult(name, work.registry[name].title, results[name])
         for name in dict.fromkeys(names)
     ]
+
+
+def _tell_once(work: Collecting) -> None:
+    """Link the notices that show one purchase, so that it is offered once."""
+    with work.store.writing() as session:
+        Cards(session, work.clock).fill(link_same(session, work.clock.now()))
 
 
 def _start(work: Collecting, portal: Portal) -> "_Active | Report":

@@ -1,6 +1,6 @@
 """Leads: the matches offered to a plant, with everything a digest or a page shows of them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -14,6 +14,7 @@ from service.clock import Clock
 from service.purchases.joining import Winner
 from service.store.codec import load_evidence, load_plant, load_product, load_quantity
 from service.store.outcomes import Outcomes
+from service.store.same import hidden
 from service.store.tables import LeadRow, LotRow, MatchRow, NoticeRow, PlantRow, ProductRow
 from service.store.tables.naming import LeadState
 
@@ -28,7 +29,8 @@ class Lead:
     """A match offered to a plant.
 
     `lot` is the lot as the notice now shows it, None when the notice has no lots or no longer has
-    this one; `gone_at` is when lot, notice or match vanished. `as_of` is what time it is for this
+    this one; `gone_at` is when lot, notice or match vanished, or another
+    notice was found to show the same purchase. `as_of` is what time it is for this
     portal. `verdict` may have become `cannot` since the lead was made. `winner` is who supplies the
     lot: looked up for implied needs alone, whose contractor buys the goods after winning.
     """
@@ -95,7 +97,8 @@ def leads_for(
     session: Session, plant: PlantId | None, clock: Clock, *, also: Collection[int] = ()
 ) -> list[Lead]:
     """Give the open leads of a plant (None: of every plant), best first: can before check, then
-    score. `also` names leads to give whatever became of them, because somebody was told of them."""
+    score. `also` names leads to give whatever became of them, because somebody was told of them.
+    Of a purchase seen twice only the notice that is shown gives leads."""
     query = (
         select(LeadRow, MatchRow, LotRow, NoticeRow)
         .where(
@@ -207,10 +210,17 @@ def _leads(session: Session, found: Iterable[_Rows], records: Records, clock: Cl
         if match.kind == NeedKind.IMPLIED.value and notice.id is not None
     }
     outcomes = Outcomes(session, implied)
-    return [_lead(rows, records, outcomes, clock) for rows in found]
+    seen_twice = hidden(session)
+    return [_lead(rows, records, outcomes, seen_twice, clock) for rows in found]
 
 
-def _lead(rows: _Rows, records: Records, outcomes: Outcomes, clock: Clock) -> Lead:
+def _lead(
+    rows: _Rows,
+    records: Records,
+    outcomes: Outcomes,
+    seen_twice: Mapping[int, datetime],
+    clock: Clock,
+) -> Lead:
     lead, match, lot, notice_row = rows
     assert lead.id is not None  # noqa: S101 - it was read from the database
     notice = records.notice(notice_row)
@@ -233,7 +243,7 @@ def _lead(rows: _Rows, records: Records, outcomes: Outcomes, clock: Clock) -> Le
         owner=lead.owner,
         created_at=lead.created_at,
         changed_at=notice_row.changed_at,
-        gone_at=notice_row.gone_at or lot.gone_at or match.gone_at,
+        gone_at=notice_row.gone_at or lot.gone_at or match.gone_at or seen_twice.get(lot.notice_id),
         as_of=clock.now(notice.portal),
         winner=winner,
     )
