@@ -5,7 +5,7 @@ and its idf. So a large catalogue is never in memory at once: `service.indexing`
 and the arrays in files. Formulas: idf = ln((1 + rows) / (1 + rows with the term)) + 1.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -31,6 +31,8 @@ from matcher.vocabulary import Keys, Learned, Vocabulary
 Rows = NDArray[np.int32]
 Part = Callable[[], Learned]
 """Loads a part of a catalogue; called more than once."""
+KEPT_ENTRIES = 10_000_000
+"""Entries up to which weighed parts stay in memory instead of being weighed twice."""
 MOST_ENTRIES = 2**31 - 1
 """Entries are numbered in 32 bits: some ten million products."""
 MOST_ROWS = 8_192
@@ -210,7 +212,10 @@ def together(parts: Sequence[Part], make: Make) -> Index:
     """Put the parts of a catalogue, in its order, into one index; each is loaded when its turn
     comes. Raises `ValueError` when there are more entries than can be numbered."""
     terms = whole(parts)
-    chosen = cut(terms, (weigh(load(), terms) for load in parts))
+    weighed: Iterable[Weighed] = _EachTime(parts, terms)
+    if terms.entries <= KEPT_ENTRIES:
+        weighed = list(weighed)
+    chosen = cut(terms, weighed)
     height, entries, followed = terms.rows, terms.entries, int(chosen.ends[-1])
     kinds: dict[str, tuple[tuple[int, ...], type[np.generic]]] = {
         "keys": (terms.keys.shape, np.uint64),
@@ -228,16 +233,26 @@ def together(parts: Sequence[Part], make: Make) -> Index:
     out = {name: make(name, *each) for name, each in kinds.items()}
     out["keys"][:], out["idf"][:], out["logs"][:] = terms.keys, terms.idf, terms.logs
     out["first_ends"][:] = chosen.ends
-    told = _fill(parts, terms, chosen, out)
+    told = _fill(weighed, chosen, out)
     for name, values in told.items():
         out[name] = make(name, values.shape, values.dtype.type)
         out[name][:] = values
     return index_of(out)
 
 
+@dataclass(frozen=True, slots=True)
+class _EachTime:
+    """Weighs the parts each time they are gone through, so that one at a time is in memory."""
+
+    parts: Sequence[Part]
+    terms: Terms
+
+    def __iter__(self) -> Iterator[Weighed]:
+        return (weigh(load(), self.terms) for load in self.parts)
+
+
 def _fill(
-    parts: Sequence[Part],
-    terms: Terms,
+    weighed: Iterable[Weighed],
     chosen: Cut,
     out: Mapping[str, NDArray[Any]],
 ) -> dict[str, NDArray[Any]]:
@@ -245,8 +260,7 @@ def _fill(
     row = entry = 0
     told: list[Matrix] = []
     out["counts_ends"][0] = 0
-    for load in parts:
-        part = weigh(load(), terms)
+    for part in weighed:
         rows = slice(row, row + part.counts.shape[0])
         entries = slice(entry, entry + part.counts.nnz)
         out["counts_ends"][row + 1 : rows.stop + 1] = part.counts.indptr[1:] + entry
