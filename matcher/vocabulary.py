@@ -201,14 +201,15 @@ class Vocabulary:
             there = self.keys[np.minimum(place, len(self.keys) - 1)] == expansion.keys
         else:
             there = np.zeros(len(place), dtype=np.bool_)
-        passed = np.concatenate(([0], np.cumsum(there)))[expansion.ends]
+        ends: list[int] = expansion.ends.tolist()
+        passed: list[int] = np.concatenate(([0], np.cumsum(there)))[expansion.ends].tolist()
         columns = place[there].astype(np.int32)
-        complete = np.diff(passed) == np.diff(expansion.ends)
         for number, part in enumerate(listed):
             missed: tuple[Term, ...] = ()
-            if not complete[number] and part[0] not in GRAMMED:
-                own = there[expansion.ends[number] : expansion.ends[number + 1]]
+            start, end = passed[number], passed[number + 1]
+            if end - start < ends[number + 1] - ends[number] and part[0] not in GRAMMED:
+                own = there[ends[number] : ends[number + 1]]
                 terms = zip(expanded(part), own.tolist(), strict=True)
                 missed = tuple(term for term, is_there in terms if not is_there)
                 missed = tuple(term for term in missed if term[0] not in GRAMMED)
-            self.known[part] = columns[passed[number] : passed[number + 1]], missed
+            self.known[part] = columns[start:end], missed
