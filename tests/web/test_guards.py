@@ -60,7 +60,7 @@ def test_a_body_that_hides_its_length_is_refused_too(desk: Seeded) -> None:
             yield b"x" * 1_000_000
 
     answer = desk.browser("official").post(
-        "/sign-in",
+        "/sign-in/link",
         content=endless(),
         headers={"Content-Type": "application/x-www-form-urlencoded"},
     )
