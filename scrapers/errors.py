@@ -83,6 +83,12 @@ class NotSaved(FetchError):
     advice = "Normal in a replay: the record is kept as the listing shows it."
 
 
+class ApiRefused(FetchError):
+    """An API answered 200 and an error in words."""
+
+    advice = "See the words of the API; a filter it no longer knows is a change of its schema."
+
+
 class LayoutChanged(SourceError):
     """A selector found too few or too many, a category is unknown, or a mandatory field is gone."""
 

@@ -43,7 +43,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
-from scrapers.errors import FetchError, ImplausibleListing, LayoutChanged, NotFound
+from scrapers.errors import ApiRefused, ImplausibleListing, LayoutChanged, NotFound
 from scrapers.json_body import read_json
 from scrapers.parsing.dates import local_time
 from scrapers.portal import Answer, Listing, Portal, Query, Request
@@ -87,12 +87,6 @@ _QUERY = """query($filter: LotsFiltersInput, $limit: Int, $after: Int) {
 _FIRST_RUN = timedelta(days=14)
 
 Json = Mapping[str, object]
-
-
-class ApiRefused(FetchError):
-    """The API answered 200 and an error in words."""
-
-    advice = "See the words of the API; a filter it no longer knows is a change of its schema."
 
 
 def first(query: Query) -> tuple[Request, ...]:
