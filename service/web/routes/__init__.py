@@ -4,7 +4,9 @@ from fastapi import APIRouter
 
 from service.web import api, health
 from service.web.routes import (
+    add,
     alarms,
+    catalogue,
     exports,
     lead,
     leads,
@@ -13,7 +15,9 @@ from service.web.routes import (
     people,
     plants,
     portals,
+    report,
     signin,
+    tasks,
     why,
     zone,
 )
@@ -26,6 +30,10 @@ ROUTERS: tuple[APIRouter, ...] = (
     zone.router,
     portals.router,
     why.router,
+    add.router,
+    catalogue.router,
+    report.router,
+    tasks.router,
     alarms.router,
     me.router,
     people.router,
