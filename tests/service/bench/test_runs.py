@@ -27,9 +27,10 @@ def test_speed_is_measured_beside_cdist_and_tantivy(tmp_path: Path) -> None:
 
 
 def test_growth_parts_the_index_from_the_notices(tmp_path: Path) -> None:
-    each, fixed, peak = growth(tmp_path, 50, rivalled=False)
+    each, built, _, disk, opened, peak = growth(tmp_path, 50, rivalled=False)
     assert each.value > 0
-    assert fixed.value >= 0
+    assert built.value > opened.value > 0
+    assert 0 < disk.value < 10
     assert peak.value > 20
     answers = (tmp_path / "answers.jsonl").read_text(encoding="utf-8").splitlines()
     asked = {json.loads(line)["notice"] for line in answers}
