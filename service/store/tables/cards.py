@@ -31,6 +31,7 @@ class LeadCardRow(SQLModel, table=True):
         one_of("value_vat", Vat, null=True),
         CheckConstraint("(value_minor IS NULL) = (value_currency IS NULL)", name="value"),
         Index("ix_lead_card_best", "best", "gone_at", "band", "outside_key", "share_key"),
+        Index("ix_lead_card_choices", "best", "family", "country", "region", "portal", "plant_id"),
         Index("ix_lead_card_removed", "best", "gone_at", "outside_key", "removed_key"),
     )
 

@@ -279,6 +279,11 @@ def _cards() -> None:
     op.create_index(
         "ix_lead_card_removed", "lead_card", ["best", "gone_at", "outside_key", "removed_key"]
     )
+    op.create_index(
+        "ix_lead_card_choices",
+        "lead_card",
+        ["best", "family", "country", "region", "portal", "plant_id"],
+    )
     op.create_table(
         "notice_search",
         sa.Column("notice_id", sa.Integer(), nullable=False),
