@@ -17,3 +17,13 @@ def documents_line(done: DocumentsRead) -> str:
     if done.reason:
         parts.append(cut(done.reason, _LONGEST))
     return "; ".join(parts)
+
+
+def document_record(done: DocumentsRead) -> dict[str, object]:
+    """The same as JSON."""
+    return {
+        "outcome": done.outcome.value,
+        "reason": done.reason,
+        "states": {state.value: count for state, count in sorted(done.states.items())},
+        "waiting": done.waiting,
+    }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from matcher.records import Verdict
-from service.cli.document_lines import documents_line
+from service.cli.document_lines import document_record, documents_line
 from service.cli.portal_lines import LONGEST_REASON, portal_lines
 from service.digest.cleaning import cut
 from service.jobs.collect import PortalResult
@@ -117,6 +117,7 @@ def as_json(report: MainReport) -> dict[str, object]:
         "seconds": round(report.seconds, 2),
         "database": report.database,
         "portals": [_portal_record(each) for each in report.portals],
+        "documents": document_record(report.documents),
         "matched": {
             "notices": matched.notices,
             "lots": matched.lots,
