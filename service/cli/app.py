@@ -27,7 +27,7 @@ COMMANDS = (
     *("run", "collect", "match", "digest"),
     *("extract", "explain", "documents", "catalog"),
     *("serve", "worker", "user"),
-    *("status", "doctor", "bench", "db", "backup"),
+    *("status", "doctor", "bench", "db", "backup", "upgrade"),
 )
 
 

@@ -1,4 +1,4 @@
-"""`suranys db info|upgrade`: the database file."""
+"""`suranys db info|upgrade|copy|personal`: the database."""
 
 import json
 import sqlite3
@@ -6,16 +6,20 @@ import sys
 from pathlib import Path
 
 import typer
+from sqlmodel import func, select
 
 from service.cli.app import app
+from service.cli.db_moving import copy, personal_data
 from service.cli.options import AsJson, ConfigFile, VarFolder, WhichStore, exists, open_mode
 from service.cli.settings import settings_for
 from service.config import Config
 from service.errors import StoreError
 from service.places import Mode, places
 from service.store.engine import sqlite_path
-from service.store.inspecting import inspect, writer
+from service.store.inspecting import COUNTED, inspect, writer
 from service.store.migrations import head
+from service.store.postgresql import database_size, shown
+from service.store.tables import METADATA
 from service.vitals import size_of
 
 db = typer.Typer(no_args_is_help=True, help="Look at the database, and renew its tables.")
@@ -31,7 +35,12 @@ def info(
     as_json: AsJson = False,
 ) -> None:
     """Say where the database is, of what version, how large, whether it is sound."""
-    path = file_of(settings_for(config, var), mode)
+    settings = settings_for(config, var)
+    url = places(settings, mode).database_url
+    if sqlite_path(url) is None:
+        _tell(_server(settings, mode, url), as_json=as_json)
+        return
+    path = file_of(settings, mode)
     facts = inspect(path)
     told: dict[str, object] = {
         "database": str(path),
@@ -45,16 +54,38 @@ def info(
         "writer": writer(path),
         "rows": facts.counts,
     }
-    if as_json:
-        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
-    else:
-        rows = ", ".join(f"{name} {count}" for name, count in facts.counts.items())
-        for name, value in {**told, "size": f"{size_of(path) / 1e6:.1f} MB", "rows": rows}.items():
-            sys.stdout.write(
-                f"{name.replace('_', ' '):<16} {value if value is not None else '-'}\n"
-            )
+    _tell(told, as_json=as_json)
     if facts.problem:
         raise typer.Exit(1)
+
+
+def _server(config: Config, mode: Mode, url: str) -> dict[str, object]:
+    """What a database on a server says of itself."""
+    with open_mode(config, mode) as store, store.reading() as session:
+        counts = {
+            table.name: session.execute(select(func.count()).select_from(table)).scalar_one()
+            for table in METADATA.sorted_tables
+            if table.name in COUNTED
+        }
+        return {
+            "database": shown(url),
+            "size": database_size(session),
+            "revision": head(),
+            "newest_revision": head(),
+            "rows": counts,
+        }
+
+
+def _tell(told: dict[str, object], *, as_json: bool) -> None:
+    if as_json:
+        sys.stdout.write(json.dumps(told, ensure_ascii=False) + "\n")
+        return
+    size, counts = told["size"], told["rows"]
+    assert isinstance(size, int)  # noqa: S101 - the callers put it in
+    assert isinstance(counts, dict)  # noqa: S101
+    rows = ", ".join(f"{name} {count}" for name, count in counts.items())
+    for name, value in {**told, "size": f"{size / 1e6:.1f} MB", "rows": rows}.items():
+        sys.stdout.write(f"{name.replace('_', ' '):<16} {value if value is not None else '-'}\n")
 
 
 def file_of(config: Config, mode: Mode) -> Path:
@@ -76,3 +107,17 @@ def upgrade(*, mode: WhichStore = "live", config: ConfigFile = None, var: VarFol
     open_mode(settings, mode, write=True).close()
     done = "is up to date" if before == head() else f"was renewed from {before or 'nothing'}"
     sys.stdout.write(f"{path or 'the database'} {done}: revision {head()}\n")
+    if settings.jobs.engine == "procrastinate" and mode == "live":
+        # Loading procrastinate costs half a second, which others need not pay.
+        from service.store.queue_tables import upgrade_queue  # noqa: PLC0415
+
+        with open_mode(settings, mode, write=True) as store:
+            upgrade_queue(store)
+
+
+db.command(
+    epilog="Example: suranys db copy var/suranys.db postgresql+psycopg://suranys@db/suranys"
+)(copy)
+db.command(name="personal", epilog="Example: suranys db personal former@zone.kz --erase")(
+    personal_data
+)

@@ -12,7 +12,7 @@ from service.errors import StoreError
 
 SAFE_SQLITE = (3, 51, 3)
 """The first version without the WAL-reset fault: sqlite.org/wal.html#walresetbug."""
-_COUNTED = ("notice", "lot", "product", "match", "lead", "digest")
+COUNTED = ("notice", "lot", "product", "match", "lead", "digest")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +97,7 @@ def _facts(connection: sqlite3.Connection, check: str) -> FileFacts:
     counts = {
         # The names are our own, from the tuple above.
         name: int(connection.execute(f"SELECT count(*) FROM {name}").fetchone()[0])  # noqa: S608
-        for name in _COUNTED
+        for name in COUNTED
         if name in tables
     }
     return FileFacts(
