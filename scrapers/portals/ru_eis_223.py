@@ -1,7 +1,8 @@
 """A notice and a plan of 223-FZ: purchaseNotice* and purchasePlan documents.
 
 A plan is one notice of phase plan, each of its positions a lot with its own sum. The section for
-small business repeats positions of the first one under the same guid: they are kept once.
+small business repeats positions of the first one under the same guid: they are kept once. A lot of
+a notice names its position by that guid; numbers of positions repeat between sections.
 Times are naive, taken to be Moscow's.
 """
 
@@ -24,7 +25,19 @@ from scrapers.portals.ru_eis_tree import (
     time,
     unit,
 )
-from scrapers.records import Buyer, Code, Document, Item, Lot, Notice, Period, Phase, Place
+from scrapers.records import (
+    Buyer,
+    Code,
+    Document,
+    Item,
+    Lot,
+    Notice,
+    Period,
+    Phase,
+    Place,
+    Related,
+    Relation,
+)
 
 
 def data_of(document: Json, suffix: str = "Data") -> Json:
@@ -103,7 +116,12 @@ def _lot(fields: Json, place: int, answer: Answer) -> Lot:
         value=money(data, "initialSum", currency=currency),
         items=_items(nodes(data, "lotItems", "lotItem"), subject),
         places=(Place("RU", address),) if address else (),
+        related=_position_link(leaf(fields, "lotPlanInfo", "positionGuid")),
     )
+
+
+def _position_link(guid: str) -> tuple[Related, ...]:
+    return (Related(Relation.PLAN, guid.lower()),) if guid else ()
 
 
 def _items(rows: list[Json], subject: str) -> tuple[Item, ...]:
@@ -170,6 +188,7 @@ def _position(fields: Json, place: int, answer: Answer) -> Lot:
         places=(Place("RU", region, Code("OKATO", okato) if okato else None),) if region else (),
         period=Period(month, None, ZONE) if month else None,
         delivery=f"до {ends}" if ends else None,
+        related=_position_link(leaf(fields, "guid")),
     )
 
 

@@ -7,14 +7,14 @@ from datetime import timedelta
 import pytest
 
 from scrapers.errors import LayoutChanged
-from scrapers.portal import Query
+from scrapers.portal import Query, Setting
 from scrapers.portals import md_mtender
 from scrapers.records import Phase
 from tests.scrapers.portals.cases import FIXTURES, NOW, load, read
 
 
 def test_a_list_is_read_from_the_last_good_run_or_so_many_days_ago() -> None:
-    settings = {"lists": ["tenders", "plan"], "days": 10, "limit": 5}
+    settings: dict[str, Setting] = {"lists": ["tenders", "plan"], "days": 10, "limit": 5}
     urls = [request.url for request in md_mtender.first(Query(NOW, settings=settings))]
     assert urls == [
         "https://public.mtender.gov.md/tenders/?offset=2026-05-08T07%3A00%3A00Z&limit=5",
