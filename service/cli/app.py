@@ -24,7 +24,7 @@ app = typer.Typer(
 
 # In the order people meet them. Each is a module of this package that registers itself on `app`.
 COMMANDS = (
-    *("run", "collect", "match", "digest"),
+    *("run", "collect", "match", "digest", "bounces"),
     *("extract", "explain", "documents", "catalog"),
     *("serve", "worker", "user"),
     *("status", "doctor", "bench", "db", "backup", "upgrade"),

@@ -39,10 +39,12 @@ def hang_up(server: SMTP) -> None:
 
 
 class Sink:
-    """`fault` is how it behaves from now on. `taken` holds (recipient, Message-ID) in order."""
+    """`fault` is how it behaves from now on, `refused` an address it does not know. `taken`
+    holds (recipient, Message-ID) in order."""
 
     def __init__(self) -> None:
         self.fault: Fault = "ok"
+        self.refused = ""
         self.taken: list[tuple[str, str]] = []
         self.mails: list[bytes] = []
 
@@ -52,7 +54,7 @@ class Sink:
 
     async def handle_EHLO(
         self,
-        _server: SMTP,
+        server: SMTP,
         session: Session,
         _envelope: Envelope,
         hostname: str,
@@ -60,7 +62,7 @@ class Sink:
     ) -> list[str]:
         session.host_name = hostname
         if self.fault == "away":
-            return ["421 closed for today"]
+            hang_up(server)
         return answers
 
     async def handle_RCPT(
@@ -73,6 +75,8 @@ class Sink:
     ) -> str:
         if self.fault.startswith("rcpt_"):
             return _ANSWERS[self.fault[-3:]]
+        if address == self.refused:
+            return _ANSWERS["550"]
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
