@@ -23,7 +23,14 @@ def serve(path: Path, port: int) -> None:
     config = Config(folder=path.parent, paths=Paths(var=path.parent), desk=Desk(address=address))
     with open_store(f"sqlite:///{path}", write=False) as store:
         app = create_app(config, store, clock=CLOCK, mode="sample", guest=True)
-        uvicorn.run(app, host="127.0.0.1", port=port, log_level="error", access_log=False)
+        uvicorn.run(
+            app,
+            host="127.0.0.1",
+            port=port,
+            log_level="error",
+            access_log=False,
+            timeout_keep_alive=75,
+        )
 
 
 def write(path: Path) -> None:

@@ -6,11 +6,13 @@ from functools import lru_cache
 
 from matcher.records import Evidence, Verdict
 from scrapers.portals import PORTALS
+from service.desk.entering import PORTAL
 from service.desk.leads import Card
 from service.digest.cleaning import cut, safe_link
+from service.digest.labels import labelled, unlabelled
 from service.digest.reasons import short_verdict, verdict_lines, why
 from service.digest.records import LeadLine
-from service.texts import language
+from service.texts import Language, language
 from service.web.rendering import Words
 
 LONGEST_TITLE = 160
@@ -36,6 +38,8 @@ class LeadWords:
     urgent: bool
     over: bool
     source: str
+    buyer: str
+    product: str
     link: str | None
 
 
@@ -69,7 +73,7 @@ def lead_words(card: Card, w: Words) -> LeadWords:
     name = cut(portal.title if portal else card.portal, 40)
     return LeadWords(
         card=card,
-        title=cut(card.title, LONGEST_TITLE) or lang.text("Untitled purchase"),
+        title=cut(_plain(card.title, card), LONGEST_TITLE) or lang.text("Untitled purchase"),
         verdict=verdict,
         ask=ask,
         facts=facts,
@@ -82,9 +86,18 @@ def lead_words(card: Card, w: Words) -> LeadWords:
         else "",
         urgent=card.ends_at is not None and 0 < (card.ends_at - card.as_of).days + 1 <= 3,
         over=not card.is_open,
-        source=f"{name} № {cut(card.number, 60)}" if card.number else name,
+        source=f"{name} № {cut(card.number, 60)}".strip() if card.number else name,
+        buyer=cut(_plain(card.buyer, card), LONGEST_NAME) if card.buyer else "",
+        product=cut(_plain(card.product_name, card), LONGEST_NAME),
         link=safe_link(card.url, hosts),
     )
+
+
+def _source(card: Card, name: str, lang: Language) -> str:
+    """Name where a lead comes from: the portal with its number, or the person who entered it."""
+    if card.portal == PORTAL:
+        return lang.text("entered by %(who)s", who=cut(card.number or "", 60))
+    return f"{name} № {cut(card.number, 60)}" if card.number else name
 
 
 @lru_cache(maxsize=8_000)
@@ -102,6 +115,11 @@ def _said(
     facts = [f"{each.mark} {each.sentence}" for each in why(line, lang)[:MOST_FACTS]]
     said = "; ".join(verdict_lines(line, lang))
     return short_verdict(line, lang), said, " · ".join(facts)
+
+
+def _plain(text: str, card: Card) -> str:
+    """Take the word «sample» off a text whose row bears it as a tag already."""
+    return unlabelled(text) if card.sample else text
 
 
 def _quantity(card: Card, w: Words) -> str:
