@@ -5,6 +5,7 @@ read become the goods of the bill, each with its quantity.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from catalog.family import Family
 from catalog.records import FamilyName
@@ -52,6 +53,21 @@ def pages_of(
         part = read_part(page.text, families, expected=lead.family)
         if part.score <= 0 or kin & {part.family.name if part.family else "", *part.rivals}:
             yield page.source, part
+
+
+def narrowed(lead: Understood, pages: Sequence[Understood]) -> Understood:
+    """Settle which of several kinds a lot means, where its pages name one of them and only one."""
+    if lead.family is None or not lead.rivals:
+        return lead
+    named = {
+        part.family.name: part.family
+        for part in pages
+        if part.score > 0 and part.family is not None and not part.rivals
+    }
+    kin = {lead.family.name, *lead.rivals}
+    if len(named) != 1 or not named.keys() <= kin:
+        return lead
+    return replace(lead, family=next(iter(named.values())), rivals=())
 
 
 def read_in(sources: Iterable[str | None]) -> tuple[Note, ...]:

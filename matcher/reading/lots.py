@@ -9,7 +9,7 @@ from catalog.records import FamilyName
 from catalog.units import fold_unit
 from matcher.reading.checks import check
 from matcher.reading.dealings import barred
-from matcher.reading.documents import billed, not_read, pages_of, read_in
+from matcher.reading.documents import billed, narrowed, not_read, pages_of, read_in
 from matcher.reading.fitting import fit, understand
 from matcher.reading.intents import Intent, intent_of
 from matcher.reading.recognising import best, index_of, works_scores
@@ -43,6 +43,8 @@ def read_lot(lot: LotText, families: Mapping[FamilyName, Family]) -> tuple[Need,
     intent = intent_of(title.words, lot.category)
     parts = [title, *(read_part(text, families, expected=title.family) for text in lot.texts)]
     lead = _lead(parts, families, intent)
+    pages = list(pages_of(lot, lead, families))
+    lead = narrowed(lead, [part for _, part in pages])
     lines = [
         (line, read_part(line.text, families, codes=line.codes, expected=lead.family))
         for line in lot.lines
@@ -62,15 +64,15 @@ def read_lot(lot: LotText, families: Mapping[FamilyName, Family]) -> tuple[Need,
     )
     named = [(line, part) for line, part in lines if part.assigned.groups or part.score > 0]
     whole = _joined([part for part in parts if _same(part, lead)], lead.family)
-    if lot.documents and not named:
-        base = replace(base, notes=(*base.notes, *_completed(whole, lot, lead, families)))
+    if pages and not named:
+        base = replace(base, notes=(*base.notes, *_completed(whole, pages, lead.family)))
     needs: list[Need] = []
     for line, part in named:
         own = _joined([part], part.family or lead.family)
         amount = _stated(line.quantity, line.unit) or _first(own)
         own_base = replace(base, bar=base.bar or barred(part.words))
         needs += _needs(_filled(own, whole), own_base, part, line.text, amount)
-    if base.documented and not named and (intent.works or not whole.groups):
+    if not named and (intent.works or not whole.groups):
         needs = _billed(lot, base, lead, intent, families)
     if not needs or (intent.works and not named and not _serves(needs, base)):
         stated = _stated(lot.quantity, lot.unit) or _lines_amount(lot)
@@ -79,12 +81,12 @@ def read_lot(lot: LotText, families: Mapping[FamilyName, Family]) -> tuple[Need,
 
 
 def _completed(
-    whole: _Whole, lot: LotText, lead: Understood, families: Mapping[FamilyName, Family]
+    whole: _Whole, pages: list[tuple[str, Understood]], family: Family | None
 ) -> tuple[Note, ...]:
     """Complete what the lot leaves open from its documents; returns from which pages."""
     sources = []
-    for source, part in pages_of(lot, lead, families):
-        told = _joined([part], lead.family)
+    for source, part in pages:
+        told = _joined([part], family)
         if not (told.groups or told.shared or told.standards):
             continue
         sources.append(source)

@@ -34,6 +34,7 @@ def test_a_page_completes_what_the_lot_leaves_open_and_is_named() -> None:
     (need,) = read(lot)
     assert need.attributes["outer_diameter_mm"] == one(820)
     assert need.attributes["wall_mm"] == one(10)
+    assert (need.family, need.rivals) == ("steel_pipe_large", ())
     assert need.standards == ("ГОСТ 10704-91",)
     assert Note("read_in_document", None, SPEC) in need.notes
     assert need.documented
@@ -48,6 +49,31 @@ def test_a_page_never_overrules_the_lot() -> None:
     )
     (need,) = read(lot)
     assert need.attributes["outer_diameter_mm"] == one(530)
+
+
+def test_pages_that_name_two_kinds_settle_none() -> None:
+    pages = ("Труба стальная электросварная 820х10", "Труба стальная электросварная 159х5")
+    lot = LotText(
+        "1",
+        "1",
+        "Трубы стальные электросварные",
+        documents=tuple(PageText(SPEC, page) for page in pages),
+    )
+    assert all(need.rivals for need in read(lot))
+
+
+def test_a_bill_counts_beside_a_document_that_was_not_read() -> None:
+    lot = LotText(
+        "1",
+        "1",
+        "Капитальный ремонт школы",
+        lines=(line("Эмаль ПФ-115 белая ГОСТ 6465-76", "120", "кг"),),
+        category="works",
+        unread=("Чертежи.pdf",),
+    )
+    paint = next(need for need in read(lot) if need.text.startswith("Эмаль"))
+    assert paint.quantity == Amount(Decimal(120), "kg")
+    assert Note("document_unread", None, "Чертежи.pdf", "document") in paint.notes
 
 
 def test_a_page_about_another_good_adds_nothing() -> None:
