@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from scrapers.portals.ru_eis import PORTAL
 from scrapers.records import Notice, Phase, Related, Relation
 from tests.scrapers.portals.cases import FIXTURES, Case, load, read
 
