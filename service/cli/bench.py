@@ -41,6 +41,7 @@ class Bench(StrEnum):
     HOSTILE = "hostile"
     MAIN = "main"
     WEB = "web"
+    WORKERS = "workers"
     ALL = "all"
 
 
@@ -142,6 +143,10 @@ def _measure(
             from service.bench.web import web  # noqa: PLC0415
 
             return web(step, folder=DESK)
+        case Bench.WORKERS:
+            from service.bench.workers import workers  # noqa: PLC0415
+
+            return workers(step)
         case Bench.HOSTILE:
             from service.bench.hostile import hostile  # noqa: PLC0415
 
