@@ -12,6 +12,7 @@ from service.cli.app import app
 from service.cli.db_moving import copy, personal_data
 from service.cli.options import AsJson, ConfigFile, VarFolder, WhichStore, exists, open_mode
 from service.cli.settings import settings_for
+from service.clock import SystemClock
 from service.config import Config
 from service.errors import StoreError
 from service.places import Mode, places
@@ -113,6 +114,25 @@ def upgrade(*, mode: WhichStore = "live", config: ConfigFile = None, var: VarFol
 
         with open_mode(settings, mode, write=True) as store:
             upgrade_queue(store)
+
+
+@db.command(epilog="Example: suranys db reindex")
+def reindex(*, mode: WhichStore = "live", config: ConfigFile = None, var: VarFolder = None) -> None:
+    """Make the index of words and the cards of leads anew from what is stored."""
+    # Reading the families and the matcher costs a second, which the other commands need not pay.
+    from service.desk.cards import refill  # noqa: PLC0415
+    from service.store import stems  # noqa: PLC0415
+
+    with open_mode(settings_for(config, var), mode, write=True) as store:
+        with store.writing() as session:
+            stems.clear(session)
+        after: int | None = 0
+        while after is not None:
+            with store.writing() as session:
+                after = stems.reindex(session, after=after)
+        with store.writing() as session:
+            cards = refill(session, SystemClock())
+    sys.stdout.write(f"every notice is indexed anew; {cards} leads have their cards\n")
 
 
 db.command(
