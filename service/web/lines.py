@@ -9,7 +9,7 @@ from scrapers.portals import PORTALS
 from service.desk.entering import PORTAL
 from service.desk.leads import Card
 from service.digest.cleaning import cut, safe_link
-from service.digest.labels import labelled, unlabelled
+from service.digest.labels import unlabelled
 from service.digest.reasons import short_verdict, verdict_lines, why
 from service.digest.records import LeadLine
 from service.texts import Language, language
