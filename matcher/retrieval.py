@@ -19,6 +19,7 @@ from matcher.terms import (
     AMOUNT,
     BLOCKS,
     GRAM,
+    HEAD,
     KIN,
     LETTERS,
     MARK,
@@ -32,10 +33,10 @@ from matcher.terms import (
 from matcher.vocabulary import BLOCK_SHIFT, Vocabulary
 
 CANDIDATES = 50
-WORD_BLOCKS = (STEM, NUMBER, AMOUNT, MARK)
+WORD_BLOCKS = (STEM, HEAD, NUMBER, AMOUNT, MARK)
 VECTORS = (WORD_BLOCKS, (LETTERS,), (GRAM,), (KIN,))
-"""Blocks that form one cosine each: words with numbers, letters in Latin, the
-text as written, and the headings it stands under."""
+"""Blocks that form one cosine each: words with numbers, the word that names the thing twice,
+letters in Latin, the text as written, and the headings it stands under."""
 POSTINGS = 5_000
 """Entries of the index followed for one text at the first look in a catalogue of `SMALL` rows: of
 terms that stand in every other row only the heaviest. Three times as many find no more."""
