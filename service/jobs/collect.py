@@ -29,7 +29,7 @@ from service.errors import ConfigError
 from service.jobs.opening import Allowance, Opening
 from service.jobs.outcomes import Tally, report
 from service.jobs.rates import fetch_rates
-from service.jobs.reading import Failed, Reader, Reading, load
+from service.jobs.reading import Failed, FetchTime, Reader, Reading, load
 from service.jobs.runs import NO_TOKEN, Claim, Report, claim, day_slot, finish, is_busy, renew
 from service.logs import log
 from service.store import Store
@@ -94,6 +94,7 @@ class Collecting:
     on_progress: Progress = _silent
     wall: Clock = field(default_factory=SystemClock)
     monotonic: Callable[[], float] = time.monotonic
+    fetch_time: FetchTime = field(default_factory=FetchTime)
     registry: Mapping[str, Portal] = field(default_factory=lambda: PORTALS)
     worth: Worth = field(default_factory=worth_reading)
 
@@ -137,6 +138,7 @@ def collect(work: Collecting, portals: Sequence[str] | None = None) -> list[Port
         work.monotonic,
         work.network,
         work.readable_names,
+        work.fetch_time,
     )
     for reading, page in reader.pages([each.reading for each in active.values()]):
         name = reading.portal.name

@@ -6,6 +6,7 @@ that takes the pages stores them.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,6 +57,14 @@ class Reading:
 
 
 @dataclass(frozen=True, slots=True)
+class FetchTime:
+    """How fetchers tell time and wait between requests; simulated in tests."""
+
+    monotonic: Callable[[], float] = time.monotonic
+    sleep: Callable[[float], None] = time.sleep
+
+
+@dataclass(frozen=True, slots=True)
 class Failed:
     """What ended a reading before its end. Not a SourceError: a fault of our own."""
 
@@ -76,6 +85,7 @@ class Reader:
     monotonic: Callable[[], float]
     network: httpcore.NetworkBackend | None = None
     readable_names: bool = False
+    fetch_time: FetchTime = FetchTime()
 
     def pages(self, readings: Sequence[Reading]) -> Iterator[_Out]:
         """Give (reading, page) as they come, then (reading, None) or (reading, Failed) at its end.
@@ -132,7 +142,7 @@ class Reader:
                 if deep:
                     reading.sought.add(row.id)
                 return True
-            if deep and _is_open(row, reading.query.now) and reading.worth(row):
+            if deep and _may_lead(row, reading.query.now) and reading.worth(row):
                 with self.store.reading() as session:
                     read = is_known(session, row, deep=True)
                     waits = waits_under(session, portal.name, row.portal, row.id) == mark
@@ -145,7 +155,7 @@ class Reader:
         def known(row: Notice) -> bool:
             if reading.everything:
                 return False
-            worth = deep and _is_open(row, reading.query.now) and reading.worth(row)
+            worth = deep and _may_lead(row, reading.query.now) and reading.worth(row)
             with self.store.reading() as session:
                 if is_known(session, row, deep=worth):
                     return True
@@ -166,6 +176,8 @@ class Reader:
             portal,
             settings,
             now=now,
+            monotonic=self.fetch_time.monotonic,
+            sleep=self.fetch_time.sleep,
             network=self.network,
             on_request=reading.allowance.spend,
         ) as fetcher:
@@ -206,7 +218,12 @@ def load(store: Store, notice_id: int) -> Notice | None:
         return record_of(session, notice_id)
 
 
-def _is_open(row: Notice, now: datetime) -> bool:
-    """Whether a listing row may still be bid for. A missing deadline is not a passed one."""
+def _may_lead(row: Notice, now: datetime) -> bool:
+    """Whether a listing row may still be bid for, or its pages name who won: contractors buy after
+    they win. A missing deadline is not a passed one."""
     ends = row.period.end if row.period else None
-    return row.phase in {Phase.PLAN, Phase.OPEN} and (ends is None or ends > now)
+    return (
+        row.phase is Phase.AWARDED
+        or row.phase in {Phase.PLAN, Phase.OPEN}
+        and (ends is None or ends > now)
+    )

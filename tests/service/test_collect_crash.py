@@ -7,8 +7,10 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
+import pytest
 from sqlalchemy import text
 
 from service.replay import Asked, ReplayServer, Reply
@@ -28,7 +30,7 @@ def started(url: str, port: int) -> "subprocess.Popen[bytes]":
 
 def dump(url: str) -> dict[str, list[tuple[object, ...]]]:
     """Give every row of every table that a reading fills, but not the run's own bookkeeping."""
-    tables = ("notice", "lot", "item", "notice_change", "portal_cursor")
+    tables = ("notice", "lot", "item", "notice_change", "portal_cursor", "waiting")
     with open_store(url, write=False) as store, store.reading() as session:
         return {
             table: sorted(tuple(row) for row in session.execute(text(f"SELECT * FROM {table}")))  # noqa: S608 - our table names
@@ -64,9 +66,19 @@ def killed_at(number: int, url: str, shop: Shop) -> None:
         assert again.communicate()[0] == b"OK"
 
 
-def test_killed_at_any_request_and_started_again_the_store_is_the_same(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "kills",
+    [
+        pytest.param(KILLS, id="some"),
+        pytest.param(range(1, max(KILLS) + 1), id="each", marks=pytest.mark.proof),
+    ],
+)
+def test_killed_at_any_request_and_started_again_the_store_is_the_same(
+    tmp_path: Path, kills: Sequence[int]
+) -> None:
     expected = undisturbed(tmp_path)
-    for number in KILLS:
+    assert expected["waiting"] == []
+    for number in kills:
         url = f"sqlite:///{tmp_path}/killed-{number}.db"
         killed_at(number, url, Shop.of(7))
         assert dump(url) == expected, f"killed at request {number}"
