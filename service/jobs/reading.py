@@ -221,9 +221,7 @@ def load(store: Store, notice_id: int) -> Notice | None:
 def _may_lead(row: Notice, now: datetime) -> bool:
     """Whether a listing row may still be bid for, or its pages name who won: contractors buy after
     they win. A missing deadline is not a passed one."""
+    if row.phase is Phase.AWARDED:
+        return True
     ends = row.period.end if row.period else None
-    return (
-        row.phase is Phase.AWARDED
-        or row.phase in {Phase.PLAN, Phase.OPEN}
-        and (ends is None or ends > now)
-    )
+    return row.phase in {Phase.PLAN, Phase.OPEN} and (ends is None or ends > now)
