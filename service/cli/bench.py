@@ -41,6 +41,7 @@ class Bench(StrEnum):
     HOSTILE = "hostile"
     MAIN = "main"
     WEB = "web"
+    DELIVERY = "delivery"
     WORKERS = "workers"
     ALL = "all"
 
@@ -139,6 +140,10 @@ def _measure(
             from service.bench.documents import documents  # noqa: PLC0415
 
             return documents(step)
+        case Bench.DELIVERY:
+            from service.bench.delivery import delivery  # noqa: PLC0415
+
+            return delivery(step)
         case Bench.WEB:
             from service.bench.web import web  # noqa: PLC0415
 

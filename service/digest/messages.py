@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from email import policy
 from email.header import Header
 from email.message import EmailMessage
-from email.parser import BytesParser
+from email.parser import BytesHeaderParser, BytesParser
 from email.utils import format_datetime
 from hashlib import sha256
 from typing import Literal
@@ -191,8 +191,10 @@ def _check(
     attachments: Sequence[Attachment],
 ) -> None:
     """Compare what a receiver will read with what was meant."""
-    parsed = BytesParser(policy=policy.default).parsebytes(content)
-    if parsed.defects or sorted(parsed.keys()) != sorted([*headers, *_STRUCTURE]):
+    head = content.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    parsed = BytesHeaderParser(policy=policy.default).parsebytes(head)
+    whole = BytesParser(policy=policy.compat32).parsebytes(content)
+    if parsed.defects or whole.defects or sorted(parsed.keys()) != sorted([*headers, *_STRUCTURE]):
         raise DeliveryError(f"headers were altered on the way: {', '.join(sorted(parsed.keys()))}")
     addresses = [each.addr_spec for name in _ADDRESSES for each in parsed[name].addresses]
     if addresses != [envelope.sender, envelope.recipient]:
@@ -200,6 +202,6 @@ def _check(
     for name, wanted in {**headers, "Subject": subject}.items():
         if name not in _ADDRESSES and str(parsed[name]) != wanted:
             raise DeliveryError(f"{name} of the message is not the one it was built with")
-    parts = [part.get_content_type() for part in parsed.walk() if not part.is_multipart()]
+    parts = [part.get_content_type() for part in whole.walk() if not part.is_multipart()]
     if parts != ["text/plain", "text/html", *(each.kind for each in attachments)]:
         raise DeliveryError(f"the parts of the message were altered: {', '.join(parts)}")

@@ -46,7 +46,7 @@ def render(digest: Digest, addresses: Addresses = NO_ADDRESSES) -> Rendered:
     values = {"t": lang.text, "language": lang.code, "brand": BRAND, "ours": addresses}
     whole, html = view(digest, lang, addresses=addresses), ""
     for most in _REASONS:
-        fewer = view(digest, lang, most, addresses)
+        fewer = whole if most == MOST_REASONS else view(digest, lang, most, addresses)
         html = _close_up(templates().get_template("digest.html").render(values, digest=fewer))
         if len(html.encode()) <= _CLIPPED_AT:
             break

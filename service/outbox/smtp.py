@@ -74,7 +74,8 @@ def may_be_mailed(recipient: str, message: bytes) -> None:
     that tries again days later.
     """
     domain = recipient.rpartition("@")[2].lower().rstrip(".")
-    mark = BytesHeaderParser(policy=policy.default).parsebytes(message)[NEVER_MAIL]
+    head = message.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
+    mark = BytesHeaderParser(policy=policy.default).parsebytes(head)[NEVER_MAIL]
     if mark is not None:
         raise NeverMailed(f"the digest is a {mark}; it is only written to files")
     if domain == "invalid" or domain.endswith(".invalid"):
