@@ -10,6 +10,7 @@ from service.jobs.digest import write_digests
 from service.jobs.documents import DocumentWork, read_documents
 from service.jobs.health import stored_health
 from service.jobs.match import match
+from service.jobs.rates import fetch_rates
 from service.jobs.runs import Report
 from service.jobs.weekly import write_weekly
 from service.keeping import back_up_daily, clean_up
@@ -105,6 +106,14 @@ def deliver(work: Work) -> Report:
     gone = ended[DeliveryState.SENT] + ended[DeliveryState.WRITTEN]
     said = ", ".join(f"{state.value} {count}" for state, count in sorted(ended.items()))
     return Report(Outcome.OK, said, read=ended.total(), new=gone)
+
+
+def rates(work: Work) -> Report:
+    """Fetch the day's rates of exchange."""
+    ground = work.ground
+    return fetch_rates(
+        work.store, ground.config, ground.clock, network=ground.network, wall=work.wall
+    )
 
 
 def clean(work: Work) -> Report:

@@ -11,6 +11,7 @@ from service.schedule.carrying import Job
 from service.schedule.slots import Daily, Every
 from service.store.sqlite import sqlite_path
 
+MORNING = (time(6, 30),)
 EVERY_HOUR = tuple(time(hour) for hour in range(24))
 HOUR, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 
@@ -36,6 +37,7 @@ def _jobs(config: Config, database_url: str) -> Iterator[Job]:
     yield Job("alerts", Daily(EVERY_HOUR, zone), doing.alerts, back=HOUR)
     yield Job("weekly", Daily(EVERY_HOUR, zone), doing.weekly, back=15 * HOUR)
     yield Job("deliver", Every(1), doing.deliver, back=10 * MINUTE, again_after=MINUTE)
+    yield Job("rates", Daily(MORNING, zone), doing.rates)
     yield Job("clean", Daily((time(2, 30),), zone), doing.clean)
     if sqlite_path(database_url) is not None:
         yield Job("backup", Daily((time.fromisoformat(told.backup),), zone), doing.back_up)
