@@ -45,13 +45,14 @@ def move_leads(session: Session, now: datetime) -> list[int]:
 
 def _superseded(session: Session) -> Iterator[tuple[MatchRow, list[int]]]:
     """Give the standing matches of plans that became notices, with the keys of their lots."""
-    plans = _handing_over(session)
-    groups = joined(session, list(plans))
+    groups = joined(session, _candidates(session))
     several = {each for group in groups.values() if len(group) > 1 for each in group}
-    later = _later(session, sorted(several))
-    for plan_id, plan in plans.items():
-        notices = {id_: later[id_] for id_ in sorted(groups[plan_id] - {plan_id}) if id_ in later}
-        if notices:
+    # Most plans are joined to nothing, and their records are not read.
+    shown = _shown(session, sorted(several))
+    for plan_id, group in groups.items():
+        plan = shown.get(plan_id)
+        notices = {id_: shown[id_] for id_ in sorted(group - {plan_id}) if id_ in shown}
+        if plan is not None and notices and hands_over(plan):
             yield from _superseded_lots(session, plan_id, plan, notices)
 
 
@@ -73,13 +74,13 @@ def _superseded_lots(
             yield match, found
 
 
-def _handing_over(session: Session) -> dict[int, Notice]:
+def _candidates(session: Session) -> list[int]:
     """Give the records with standing matches whose leads may belong elsewhere."""
     naming = select(PurchaseLinkRow.notice_id).where(
         PurchaseLinkRow.relation == Relation.NOTICE.value
     )
     query = (
-        select(NoticeRow.id, NoticeRow.record)
+        select(NoticeRow.id)
         .where(
             or_(col(NoticeRow.phase) == Phase.PLAN.value, col(NoticeRow.id).in_(naming)),
             LotRow.notice_id == NoticeRow.id,
@@ -88,11 +89,10 @@ def _handing_over(session: Session) -> dict[int, Notice]:
         )
         .distinct()
     )
-    read = {id_: load_notice(text) for id_, text in session.exec(query) if id_ is not None}
-    return {id_: notice for id_, notice in read.items() if hands_over(notice)}
+    return [id_ for id_ in session.exec(query) if id_ is not None]
 
 
-def _later(session: Session, notice_ids: list[int]) -> dict[int, Notice]:
+def _shown(session: Session, notice_ids: list[int]) -> dict[int, Notice]:
     """Give those that are still shown."""
     found: dict[int, Notice] = {}
     for part in batches(notice_ids):
