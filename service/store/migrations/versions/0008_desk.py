@@ -43,13 +43,12 @@ def upgrade() -> None:
 
 
 def _leads() -> None:
-    """Renew `lead`. SQLite copies the table, once without checks, because neither the old nor the
-    new ones hold while states are being renamed; there a copy leaves its checks behind."""
+    """Renew `lead`. SQLite copies the table, twice, because neither the old check nor the new ones
+    hold while states are being renamed."""
     lite = op.get_bind().dialect.name == "sqlite"
     how: Literal["always", "never"] = "always" if lite else "never"
     with op.batch_alter_table("lead", recreate=how) as table:
-        if not lite:
-            table.drop_constraint(op.f("ck_lead_state"), type_="check")
+        table.drop_constraint(op.f("ck_lead_state"), type_="check")
         table.add_column(sa.Column("reason", sa.String(), nullable=True))
         table.add_column(sa.Column("remark", sa.String(), nullable=False, server_default=""))
         table.add_column(sa.Column("version", sa.Integer(), nullable=False, server_default="1"))
