@@ -66,7 +66,11 @@ def fault_of(arguments: str) -> str | None:
             if word not in command.commands:
                 return f"no command {word}"
             command = command.commands[word]
-            known |= {option for param in command.params for option in param.opts}
+            known |= {
+                option
+                for param in command.params
+                for option in (*param.opts, *param.secondary_opts)
+            }
         elif word.startswith("--") and word.partition("=")[0] not in known:
             return f"no option {word}"
     return None
