@@ -173,6 +173,11 @@ def _fingerprint(request: Request) -> str:
     return hashlib.sha256(repr(asked).encode("utf-8", "replace")).hexdigest()[:16]
 
 
+def _row(notice: Notice) -> tuple[str, int]:
+    """What is remembered of a row: rows whole would be half a gigabyte after 100,000 notices."""
+    return notice.id, hash(notice)
+
+
 @dataclass(slots=True)
 class _Walk:
     """The memory of one walk: requests made, rows given, notices read in full."""
@@ -189,7 +194,7 @@ class _Walk:
     pages: int = 0
     listed: int = 0
     made: set[Request] = field(default_factory=set)
-    given: set[Notice] = field(default_factory=set)
+    given: set[tuple[str, int]] = field(default_factory=set)
     complete: set[str] = field(default_factory=set)
 
     def entry(self, text: str) -> Page:
@@ -272,7 +277,7 @@ class _Walk:
         self, trail: "_Trail", page: Listing, following: Request | None
     ) -> tuple[Ended | None, SourceError | None]:
         """Whether a listing ends with this page, and what is doubtful about that."""
-        repeated = bool(page.notices) and all(one in trail.rows for one in page.notices)
+        repeated = bool(page.notices) and all(_row(one) in trail.rows for one in page.notices)
         trail.add(page)
         if repeated or page.next in trail.requests or _goes_round(following):
             return Ended.REPEATS, self._fault(ImplausibleListing, "the listing repeats for ever")
@@ -292,9 +297,9 @@ class _Walk:
 
     def _is_new(self, notice: Notice) -> bool:
         """Whether to give a row: not twice the same, nor below what was read in full."""
-        if notice in self.given or notice.id in self.complete:
+        if _row(notice) in self.given or notice.id in self.complete:
             return False
-        self.given.add(notice)
+        self.given.add(_row(notice))
         return True
 
     def _deepened(
@@ -336,13 +341,13 @@ class _Trail:
 
     whole: bool
     again: bool
-    rows: set[Notice] = field(default_factory=set)
+    rows: set[tuple[str, int]] = field(default_factory=set)
     requests: set[Request] = field(default_factory=set)
     count: int = 0
     total: int | None = None
 
     def add(self, page: Listing) -> None:
-        self.rows.update(page.notices)
+        self.rows.update(map(_row, page.notices))
         self.count += sum(max(1, len(notice.lots)) for notice in page.notices)
         if page.total is not None:
             self.total = page.total if self.total is None else min(self.total, page.total)
