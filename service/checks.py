@@ -9,10 +9,8 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from rapidfuzz import fuzz
@@ -20,30 +18,23 @@ from rapidfuzz import fuzz
 from catalog.faults import CatalogueError
 from catalog.zone import load_zone
 from scrapers.portals import PORTALS
+from service.checking import Check
 from service.config import Config, portal_token
+from service.domain_checks import sender_domain
 from service.errors import ConfigError, StoreError
 from service.jobs.collect import enabled_portals
 from service.network import unreachable
 from service.places import Mode, places
+from service.store import open_store
 from service.store.engine import sqlite_path
 from service.store.inspecting import SAFE_SQLITE, inspect, writer
 from service.store.migrations import head
+from service.store.postgresql import server_version, shown
 
-State = Literal["ok", "warn", "bad"]
 LITTLE, TOO_LITTLE = 1_000_000_000, 100_000_000
 # The first patch of each Python whose mail module does not let a header end early: CVE-2024-6923.
 _SAFE_MAIL = {9: 20, 10: 15, 11: 10, 12: 5}
 _SMTP_SECONDS = 10
-
-
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One line: what was looked at, how it is, what was found, and what to do (if not ok)."""
-
-    name: str
-    state: State
-    found: str
-    advice: str = ""
 
 
 def checks(config: Config, mode: Mode, *, network: bool = False) -> Iterator[Check]:
@@ -56,8 +47,13 @@ def checks(config: Config, mode: Mode, *, network: bool = False) -> Iterator[Che
     yield from tokens(config)
     yield folder(config.folder / config.paths.var)
     yield space(config.folder / config.paths.var)
-    yield from database(sqlite_path(places(config, mode).database_url))
+    url = places(config, mode).database_url
+    path = sqlite_path(url)
+    yield from server(url) if path is None else database(path)
     yield from mail(config, network=network)
+    if network and config.mail.mode == "smtp":
+        yield from sender_domain(config.mail)
+    yield heard(config)
     if network:
         yield from portals(config)
 
@@ -179,11 +175,31 @@ def _existing(path: Path) -> Path:
     return next(each for each in (path, *path.resolve().parents) if each.is_dir())
 
 
-def database(path: Path | None) -> Iterator[Check]:
-    """Whether the file is sound, of this program's version, and who writes to it."""
-    if path is None:
-        yield Check("database", "ok", "on a server; not looked at")
+def server(url: str) -> Iterator[Check]:
+    """Whether a database on a server can be reached and is of this program's version."""
+    try:
+        with open_store(url, write=False) as store, store.reading() as session:
+            version = server_version(session)
+    except StoreError as error:
+        yield Check("database", "bad", str(error), "start the server, or suranys db upgrade")
         return
+    yield Check("database", "ok", f"{shown(url)}, PostgreSQL {version}, revision {head()}")
+
+
+def heard(config: Config) -> Check:
+    """Whether anybody would notice that this machine has died."""
+    if config.schedule.heartbeat_url:
+        return Check("heartbeat", "ok", "an address is told every five minutes")
+    return Check(
+        "heartbeat",
+        "warn",
+        "nobody is told if this machine dies",
+        "set [schedule] heartbeat_url to a service that watches for silence",
+    )
+
+
+def database(path: Path) -> Iterator[Check]:
+    """Whether the file is sound, of this program's version, and who writes to it."""
     if not path.exists():
         yield Check("database", "ok", f"{path} is not there yet; suranys run makes it")
         return

@@ -180,6 +180,7 @@ class Mail(_Table):
     security: Literal["starttls", "tls", "none"] = "starttls"
     username: str = ""
     timeout_seconds: float = Field(60, gt=0)
+    dkim_selector: str = Field("", pattern=r"^[A-Za-z0-9._-]*$")
     most_per_day: int = Field(20_000, ge=1)
     most_per_person: int = Field(20, ge=1)
 

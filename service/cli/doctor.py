@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from service.checks import Check, checks
+from service.checking import Check
+from service.checks import checks
 from service.cli.app import app
 from service.cli.options import AsJson, ConfigFile, VarFolder, WhichStore
 from service.cli.settings import settings_for

@@ -78,3 +78,8 @@ def database_size(session: Session) -> int:
     """Give the bytes of the database on its server."""
     query = text("SELECT pg_database_size(current_database())")
     return int(session.execute(query).scalar_one())
+
+
+def server_version(session: Session) -> str:
+    """Give the server's version in words."""
+    return str(session.execute(text("SHOW server_version")).scalar_one())
