@@ -11,6 +11,7 @@ from scrapers.portals import PORTALS
 from service.clock import Clock
 from service.config import Config, portal_token
 from service.coverage import PortalCoverage, coverage
+from service.people.listing import known_people
 from service.places import Mode
 from service.store import Store
 from service.store.catalogue import stored_catalogue
@@ -46,10 +47,11 @@ class PortalStatus:
 
 @dataclass(frozen=True, slots=True)
 class PlantStatus:
-    """A plant and its open leads by verdict."""
+    """A plant and its open leads by verdict. `mailed` tells whether anybody of it gets mail."""
 
     plant: Plant
     leads: Mapping[Verdict, int]
+    mailed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,13 +91,14 @@ def status_of(config: Config, mode: Mode, clock: Clock, store: Store | None, url
         digests = last_digests(session)
         market = tuple(coverage(session, config, clock, live=mode == "live"))
         rates_day = stored_rates(session).latest
+        mailed = {each.plant for each in known_people(session, config) if each.gets_mail}
     path = sqlite_path(url)
     return Status(
         mode=mode,
         now=clock.now(),
         portals=_portals(config, mode, health, held.notices),
         coverage=market,
-        plants=tuple(PlantStatus(plants[id_], by) for id_, by in leads.items()),
+        plants=tuple(PlantStatus(plants[id_], by, id_ in mailed) for id_, by in leads.items()),
         digests=tuple(digests),
         database=str(path) if path is not None else shown(url),
         size=size_of(path) if path is not None else None,

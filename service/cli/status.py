@@ -77,7 +77,8 @@ def _lines(found: Status, settings: Config) -> Iterator[str]:
     yield "Leads open now, by plant"
     for plant in found.plants:
         can, check = (plant.leads.get(verdict, 0) for verdict in (Verdict.CAN, Verdict.CHECK))
-        yield f"  {plant.plant.name:<56.56} can {can:>4}   check {check:>4}"
+        alone = "" if plant.mailed else "   nobody gets its mail"
+        yield f"  {plant.plant.name:<56.56} can {can:>4}   check {check:>4}{alone}"
     if not found.plants:
         yield "  none: no plant is stored"
     yield ""
@@ -167,6 +168,7 @@ def record(found: Status) -> dict[str, object]:
                 "plant": each.plant.id,
                 "name": each.plant.name,
                 "sample": each.plant.sample,
+                "mailed": each.mailed,
                 "leads": {verdict.value: count for verdict, count in each.leads.items()},
             }
             for each in found.plants
