@@ -1,10 +1,13 @@
 """The API: what its document promises holds for every request anybody may send."""
 
+from typing import Any
+
 import pytest
 import schemathesis
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis import GenerationMode
+from schemathesis.core.result import Ok
 
 from service.store.tables.naming import LeadState
 from service.web.api.openapi import document
@@ -111,7 +114,7 @@ def test_no_request_the_document_allows_fails_in_the_long_run(desk: Seeded) -> N
 
 def try_every_operation(desk: Seeded, *, tries: int) -> None:
     schema = schemathesis.openapi.from_dict(document())
-    operations = [each.ok() for each in schema.get_all_operations()]
+    operations = [each.ok() for each in schema.get_all_operations() if isinstance(each, Ok)]
     assert len(operations) == 10
     cookies = dict(desk.browser("official").cookies)
     for operation in operations:
@@ -128,7 +131,7 @@ def try_every_operation(desk: Seeded, *, tries: int) -> None:
             suppress_health_check=list(HealthCheck),
         )
         @given(cases)
-        def never_breaks(case: schemathesis.Case) -> None:
+        def never_breaks(case: Any) -> None:
             answer = case.call(
                 base_url=HOME, session=None, app=desk.app, cookies=cookies, headers=OURS
             )

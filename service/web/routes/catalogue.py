@@ -5,10 +5,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form, Request
 from sqlmodel import Session
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.responses import RedirectResponse, Response
 
-from catalog.reading import CatalogueReading
 from catalog.records import PlantId
 from service.desk.editing import LONGEST, apply, edits, preview, read_rows, row_of, undo
 from service.desk.plants import PlantView, plant_view
@@ -51,20 +51,22 @@ def catalogue(request: Request, viewer: Writer, code: str, done: str = "") -> Re
 async def look(request: Request, viewer: Writer, code: str) -> Response:
     """Show what a change would do; nothing is stored."""
     desk = desk_of(request)
-    form = await request.form(max_files=1, max_fields=40)
-    file = form.get("file")
-    if isinstance(file, UploadFile):
-        reading = read_rows(file.filename or "", await file.read())
-    else:
-        row = {name: str(form.get(name) or "").strip() for name in FIELDS}
-        row = {name: value for name, value in row.items() if value}
-        reading = read_rows("form.json", json.dumps([row], ensure_ascii=False).encode())
-    return _preview(request, viewer, desk, code, reading)
+    async with request.form(max_files=1, max_fields=40) as form:
+        file = form.get("file")
+        if isinstance(file, UploadFile):
+            name, body = file.filename or "", await file.read()
+        else:
+            row = {field: str(form.get(field) or "").strip() for field in FIELDS}
+            given = {field: value for field, value in row.items() if value}
+            name, body = "form.json", json.dumps([given], ensure_ascii=False).encode()
+    # Reading and comparing takes seconds, in which the server must go on answering others.
+    return await run_in_threadpool(_preview, request, viewer, desk, code, name, body)
 
 
 def _preview(
-    request: Request, viewer: Viewer, desk: Desk, code: str, reading: CatalogueReading
+    request: Request, viewer: Viewer, desk: Desk, code: str, name: str, body: bytes
 ) -> Response:
+    reading = read_rows(name, body)
     with desk.store.reading() as session:
         view = _view(session, desk, viewer, code)
         shown = preview(session, view.plant.id, reading, desk.now())
