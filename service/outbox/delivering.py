@@ -113,8 +113,16 @@ def _one(
         # An address that is none, a folder that is full: told, and tried again like any other.
         attempt, path = Attempt(DeliveryState.RETRY, reply=str(error)), None
     with store.writing() as session:
-        finish(session, held, attempt.state, clock.now(), code=attempt.code, reply=attempt.reply)
-    return _told(store, id_, path), away
+        state = finish(
+            session, held, attempt.state, clock.now(), code=attempt.code, reply=attempt.reply
+        )
+    if state is not attempt.state:  # given up, or no longer ours
+        return _told(store, id_, path), away
+    known = path or (Path(held.body_path) if held.body_path else None)
+    result = Result(
+        id_, held.person_id, held.kind, held.slot, state, reply=attempt.reply, path=known
+    )
+    return result, away
 
 
 def _try(

@@ -8,7 +8,8 @@ from datetime import datetime
 from sqlalchemy import func
 from sqlmodel import Session, col, select
 
-from service.store.tables import DeliveryRow, DigestItemRow
+from catalog.records import PlantId
+from service.store.tables import DeliveryRow, DigestItemRow, LeadRow, PlantRow
 from service.store.tables.naming import DeliveryState
 
 
@@ -64,6 +65,15 @@ def count_items(session: Session, delivery_id: int) -> int:
     """Count the leads a mail tells of."""
     query = select(func.count()).where(DigestItemRow.delivery_id == delivery_id)
     return session.exec(query).one()
+
+
+def lead_ids_since(session: Session, plant: PlantId | None, since: datetime) -> list[int]:
+    """Give the ids of leads made since a moment, of a plant or (None) of all, whatever became of
+    them."""
+    query = select(LeadRow.id).where(col(LeadRow.created_at) > since)
+    if plant is not None:
+        query = query.where(LeadRow.plant_id == PlantRow.id, PlantRow.code == plant)
+    return [id_ for id_ in session.exec(query) if id_ is not None]
 
 
 @dataclass(frozen=True, slots=True)

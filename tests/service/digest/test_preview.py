@@ -9,7 +9,9 @@ import pytest
 from service.clock import FixedClock
 from service.config import Config, Mail
 from service.jobs.digest import write_digests
-from service.jobs.preview import Preview, preview_digests
+from service.jobs.preview import MonthPreview, Preview, month_preview, preview_digests
+from service.people.listing import find_person
+from service.people.preferences import Preferences
 from service.places import Places, places
 from service.store import Store, open_store
 from service.store.catalogue import save_catalogue
@@ -90,3 +92,27 @@ def test_what_waits_since_yesterday_is_named_before_today(
     ]
     save(store, open_notice("2"), "p1")
     assert [each.action for each in preview(store, away, live, days=1)] == ["waiting", "due"]
+
+
+def test_another_choice_is_shown_as_the_mails_it_would_have_been(
+    store: Store, config: Config, live: Places
+) -> None:
+    save(store, open_notice("1"), "p1")
+    save(store, open_notice("2"), "p2")
+    clock = FixedClock(NOW + timedelta(days=3))
+    write_digests(store, config, live, clock)
+    with store.reading() as session:
+        mill = find_person(session, MILL.address)
+        assert mill is not None
+
+        def shown(**chosen: object) -> MonthPreview:
+            wish = Preferences.model_validate(chosen)
+            return month_preview(session, mill, wish, config, clock)
+
+        # Both leads were found on Monday at 08:00, the hour of the digest: Tuesday tells them.
+        assert shown() == MonthPreview(mails=1, leads=2)
+        assert shown(families=["pipe"]) == MonthPreview(mails=1, leads=1)
+        assert shown(least_quantity=121) == MonthPreview(mails=0, leads=0)
+        assert shown(weekdays=[0]) == MonthPreview(mails=0, leads=0)
+        assert shown(silent_on_empty=False).mails == 30
+        assert shown(silent_on_empty=False, weekdays=[1]).mails in {4, 5}
