@@ -3,6 +3,7 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from service.coverage import coverage
 from service.status import portals_of
 from service.web.access import Official
 from service.web.desk import desk_of
@@ -16,4 +17,8 @@ def portals(request: Request, viewer: Official) -> Response:
     """Show every portal with its last reading."""
     desk = desk_of(request)
     found = portals_of(desk.config, desk.mode, desk.store)
-    return page(request, viewer, "portals.html", portals=found, bands=desk.config.portal)
+    with desk.store.reading() as session:
+        market = coverage(session, desk.config, desk.clock, live=desk.mode == "live")
+    unread = [each for each in market if not each.read]
+    bands = desk.config.portal
+    return page(request, viewer, "portals.html", portals=found, bands=bands, unread=unread)
