@@ -13,6 +13,7 @@ from service.desk.scope import Scope
 from service.digest.lines import lines
 from service.digest.records import LeadLine
 from service.store.awarded import AwardedLot, similar_awards
+from service.store.documents import Attached, attached
 from service.store.journal import Happening, happenings
 from service.store.lead_work import (
     Note,
@@ -77,6 +78,7 @@ class LeadView:
     changes: tuple[Change, ...]
     awards: tuple[AwardedLot, ...]
     files: tuple[File, ...]
+    attached: tuple[Attached, ...]
     others: tuple[Card, ...]
     people: tuple[tuple[str, str], ...]
     read_at: datetime | None
@@ -108,6 +110,7 @@ def lead_view(session: Session, scope: Scope, lead_id: int, clock: Clock) -> Lea
         changes=tuple(_changes(session, notice_id)),
         awards=tuple(similar_awards(session, family=family, limit=MOST_AWARDS)) if family else (),
         files=tuple(_files(session, notice_id)),
+        attached=attached(session, [notice_id]).get(notice_id, ()),
         others=_others(session, scope, lot_key, lead_id, clock),
         people=tuple(assignable(session, plant_id, zone=scope.zone)),
         read_at=last_seen,

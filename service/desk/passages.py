@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scrapers.records import Lot, Notice
+from service.store.documents import Attached
 
 AROUND = 90
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
@@ -48,6 +49,16 @@ def sources(notice: Notice, lot: Lot | None) -> Iterable[Source]:
         yield Source("title", text.value)
 
 
+def file_sources(files: Iterable[Attached], lot: Lot | None) -> Iterable[Source]:
+    """Give the pages of attached files that concern a lot: its own, and those of the notice."""
+    for file in files:
+        if file.document is None or (file.lot is not None and lot and file.lot != lot.id):
+            continue
+        for part in file.document.read.walk():
+            for page in part.pages:
+                yield Source("file", page.text, part.name or file.title, page.number)
+
+
 def passage(asked: str | None, texts: Iterable[Source]) -> Passage | None:
     """Give the first passage that states what was asked: its first number, or else its first
     word. None where no text has it, as for what was derived."""
@@ -72,11 +83,11 @@ def passage(asked: str | None, texts: Iterable[Source]) -> Passage | None:
 def _needle(asked: str) -> re.Pattern[str] | None:
     """A number stands alone («820» is not in «1820»); its decimal sign may be either."""
     number, word = _NUMBER.search(asked), _WORD.search(asked)
-    if word is not None and not word[0][0].isdigit() and any(map(str.isdigit, word[0])):
-        return re.compile(rf"(?<!\w){re.escape(word[0])}(?!\w)", re.IGNORECASE)
-    if number is not None:
-        digits = re.escape(number[0]).replace(r"\.", "[.,]").replace(",", "[.,]")
-        return re.compile(rf"(?<![\d.,]){digits}(?![\d])")
-    if word is not None:
-        return re.compile(rf"(?<!\w){re.escape(word[0])}(?!\w)", re.IGNORECASE)
-    return None
+    if word is not None and not word[0].isdigit():
+        mixed = any(map(str.isdigit, word[0])) and any(map(str.isalpha, word[0]))
+        if mixed or number is None:
+            return re.compile(rf"(?<!\w){re.escape(word[0])}(?!\w)", re.IGNORECASE)
+    if number is None:
+        return None
+    digits = "[.,]".join(re.split("[.,]", number[0]))
+    return re.compile(rf"(?<![\d.,]){digits}(?!\d)")

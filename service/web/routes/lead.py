@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from scrapers.portals import PORTALS
 from scrapers.records import Money
 from service.desk.lead import LeadView, lead_view
-from service.desk.passages import sources
+from service.desk.passages import file_sources, sources
 from service.digest.cleaning import cut, safe_link
 from service.digest.reasons import short_verdict, unconfirmed, verdict_lines
 from service.errors import InputError
@@ -65,7 +65,10 @@ def _page(
 ) -> Response:
     """Show a lead; `mine` is what the viewer wanted to store while somebody else did."""
     lang, line, notice = language(viewer.language), view.line, view.lead.notice
-    texts = list(sources(notice, view.lead.lot))
+    texts = [
+        *sources(notice, view.lead.lot),
+        *file_sources(view.attached, view.lead.lot),
+    ]
     compared, others = requirements(line, lang, texts)
     portal = PORTALS.get(notice.portal)
     hosts = portal.hosts if portal and not notice.sample else frozenset[str]()
