@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from scrapers.records import Notice
+from scrapers.records import Notice, Phase
 from service.store.waiting import Waiting
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
@@ -60,7 +60,9 @@ class Opening:
     def show(self, row: Notice, mark: str) -> None:
         """Take in a row of a listing that is worth opening."""
         self.marks[row.id] = mark
-        self._push(0, row.period.end if row.period else None, row)
+        # Who won an awarded one can wait: its deadline is over, others' is not.
+        ends = row.period.end if row.period and row.phase is not Phase.AWARDED else None
+        self._push(0, ends, row)
 
     def due(self) -> tuple[Notice, str] | None:
         """Give the next notice to open with its mark, None when nothing waits."""

@@ -42,15 +42,15 @@ class WaitingCount:
 
 
 def waiting_of(session: Session, reader: str, now: datetime) -> list[Waiting]:
-    """Give what waits for this reader and can still be bid for, in no order."""
+    """Give what waits for this reader and can still be bid for or names who won, in no order."""
     query = (
-        select(WaitingRow, NoticeRow.external_id, NoticeRow.ends_at)
+        select(WaitingRow, NoticeRow.external_id, NoticeRow.ends_at, NoticeRow.phase)
         .where(WaitingRow.notice_id == NoticeRow.id, WaitingRow.reader == reader)
         .where(*_still_open(now), WaitingRow.tried < MOST_TRIES)
     )
     return [
-        Waiting(row.notice_id, id_, row.mark, ends, row.tried)
-        for row, id_, ends in session.exec(query)
+        Waiting(row.notice_id, id_, row.mark, ends if phase != Phase.AWARDED else None, row.tried)
+        for row, id_, ends, phase in session.exec(query)
     ]
 
 
@@ -177,9 +177,9 @@ def _keys(portal: str, ids: Iterable[str]) -> Select[int | None]:
 
 
 def _still_open(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    ends = col(NoticeRow.ends_at)
+    ends, phase = col(NoticeRow.ends_at), col(NoticeRow.phase)
+    # The pages of an awarded one say who won, whatever its deadline was.
     return (
-        col(NoticeRow.phase).in_(_OPEN),
+        (phase == Phase.AWARDED.value) | (phase.in_(_OPEN) & (ends.is_(None) | (ends > now))),
         col(NoticeRow.gone_at).is_(None),
-        ends.is_(None) | (ends > now),
     )

@@ -106,6 +106,15 @@ def test_the_nearest_deadline_is_opened_first(
     assert opened(server) == ["6", "8", "12", "20", "30"]
 
 
+def test_an_awarded_notice_is_opened_after_all_that_still_take_bids(
+    work: Collecting, shop: Shop, server: ReplayServer
+) -> None:
+    shop.per_page = 9
+    shop.rows = [ending("3", 2) | {"phase": "awarded"}, ending("30", 30), ending("6", 6)]
+    ran(work)
+    assert opened(server) == ["6", "30", "3"]
+
+
 def test_what_the_days_requests_do_not_reach_waits_for_the_next_day(
     work: Collecting, shop: Shop, server: ReplayServer, store: Store
 ) -> None:
