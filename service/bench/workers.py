@@ -64,7 +64,7 @@ def workers(step: Step, *, notices: int = NOTICES, products: int = PRODUCTS) -> 
         url = server.new_database()
         (folder / "config.toml").write_text(SETTINGS.format(url=url), encoding="utf-8")
         with open_store(url) as store:
-            _fill(store, step, notices, products)
+            fill(store, step, notices, products)
             one = _measure(store, folder, 1, notices, step)
             two = _measure(store, folder, 2, notices, step)
     rate = one.notices / one.seconds
@@ -80,7 +80,8 @@ def workers(step: Step, *, notices: int = NOTICES, products: int = PRODUCTS) -> 
     )
 
 
-def _fill(store: Store, step: Step, notices: int, products: int) -> None:
+def fill(store: Store, step: Step, notices: int, products: int) -> None:
+    """Store made-up products, and notices that ask for them."""
     made = tuple(
         Product(ProductCode(f"p{number}"), product_name(number)) for number in range(products)
     )
