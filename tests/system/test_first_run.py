@@ -91,7 +91,7 @@ def test_there_is_a_digest_for_each_recipient_and_no_live_store(folder: Path, se
     }
     # SQLite may keep -wal and -shm beside a database that is being read.
     names = {path.name.partition("-")[0] for path in (folder / "var").iterdir()}
-    assert names == {"digests", "sample.db", "sample.db.lock", "suranys.log"}
+    assert names == {"digests", "sample.db", "sample.db.lock", "secret.key", "suranys.log"}
     assert not (folder / "var/digests").exists()
 
 
