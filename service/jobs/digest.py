@@ -72,11 +72,13 @@ class DigestResult:
 @dataclass(frozen=True, slots=True)
 class _Made:
     """What this run has of a person's mails: the ids of late ones and of today's, and how today's
-    stands already, where nothing is left to deliver."""
+    stands already, where nothing is left to deliver. `counted` leads of today's are told by their
+    number alone."""
 
     today: DigestResult
     late: tuple[int, ...] = ()
     delivery: int | None = None
+    counted: int = 0
 
 
 def write_digests(
@@ -138,8 +140,10 @@ def _freeze_today(
         id_ = freeze_digest(store, person, plan, config, places, now)
     except DeliveryError as error:
         return _Made(replace(nothing, action="failed", reason=str(error)), late)
-    told = replace(nothing, beyond=plan.digest.beyond, sample=plan.digest.sample)
-    return _Made(told, late, id_)
+    counted = sum(len(each.entries) for each in plan.digest.counted)
+    beyond = plan.digest.beyond + counted
+    told = replace(nothing, beyond=beyond, sample=plan.digest.sample)
+    return _Made(told, late, id_, counted)
 
 
 def _results(store: Store, made: _Made) -> list[DigestResult]:
@@ -154,7 +158,7 @@ def _results(store: Store, made: _Made) -> list[DigestResult]:
                     day=mail.slot,
                     action=_ACTIONS[mail.state],
                     path=mail.path,
-                    leads=count_items(session, id_),
+                    leads=count_items(session, id_) - (made.counted if id_ == made.delivery else 0),
                     reason=mail.reply,
                     late=id_ != made.delivery,
                 )
