@@ -80,7 +80,8 @@ def claim(
     that a run whose holder was killed need not wait for its lease to lapse. `now` is real time.
     """
     named_lock(session, f"run:{job}:{slot}")
-    row = session.exec(select(RunRow).where(RunRow.job == job, RunRow.slot == slot)).first()
+    found = select(RunRow).where(RunRow.job == job, RunRow.slot == slot)
+    row = session.exec(found.with_for_update()).first()  # its holder may be ending it just now
     if row is not None and not _is_free(row, owner, now, alone=alone, again=again):
         return None
     fresh = RunRow(

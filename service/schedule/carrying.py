@@ -69,6 +69,7 @@ def take(
     """
     with store.writing() as session:
         named_lock(session, f"job:{job.name}")
+        _hold(session, job)
         now = wall.now()
         slot = _due(session, job, clock.now(), now, store)
         if slot is None:
@@ -85,6 +86,13 @@ def take(
             lease=lease,
         )
         return None if held is None else (held, slot)
+
+
+def _hold(session: Session, job: Job) -> None:
+    """Lock the runs that are marked as running: one that ended between two of our queries would
+    look as if it had died."""
+    query = select(RunRow).where(RunRow.job == job.name, RunRow.state == RunState.RUNNING.value)
+    session.exec(query.with_for_update()).all()
 
 
 def _due(session: Session, job: Job, now: datetime, real: datetime, store: Store) -> Slot | None:

@@ -39,7 +39,7 @@ def test_migrations_and_models_agree_on_postgresql(postgres_url: str) -> None:
     with open_store(postgres_url) as store, store.engine.connect() as connection:
         assert compare_metadata(comparing(connection), METADATA) == []
         for table in METADATA.tables.values():
-            named = {each.name for each in table.constraints if "ck_" in str(each.name)}
+            named = {each.name for each in table.constraints if str(each.name).startswith("ck_")}
             there = {each["name"] for each in inspect(connection).get_check_constraints(table.name)}
             assert named == there, table.name
 

@@ -21,6 +21,7 @@ from service.store.tables import RunRow
 from service.store.tables.naming import Outcome
 
 EIGHT = datetime(2026, 5, 4, 3, tzinfo=UTC)  # 08:00 in Almaty
+ROUNDS = 8
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
@@ -184,8 +185,9 @@ def test_of_two_processes_that_ask_at_once_one_does_it(postgres_url: str) -> Non
         stores = [open_store(postgres_url) for _ in range(6)]
 
         def ask(other: Store) -> None:
-            gate.wait()
-            bench.ask(other)
+            for day in range(ROUNDS):
+                gate.wait()
+                bench.at(EIGHT + day * DAY).ask(other)
 
         threads = [threading.Thread(target=ask, args=[each]) for each in stores]
         for thread in threads:
@@ -194,4 +196,4 @@ def test_of_two_processes_that_ask_at_once_one_does_it(postgres_url: str) -> Non
             thread.join()
         for each in stores:
             each.close()
-        assert bench.did == ["2026-05-04T08:00"]
+        assert bench.did == [f"2026-05-{4 + day:02}T08:00" for day in range(ROUNDS)]

@@ -11,8 +11,8 @@ from service.schedule.slots import Daily, Every, following, latest
 
 ALMATY = "Asia/Almaty"
 ZONES = ("Asia/Almaty", "Europe/Kyiv", "America/Sao_Paulo", "Asia/Kabul", "Australia/Lord_Howe")
-TIMES = st.lists(st.times(timezones=st.none()), min_size=1, max_size=4, unique=True).map(
-    lambda times: tuple(time(each.hour, each.minute) for each in times)
+TIMES = st.lists(st.integers(0, 1439), min_size=1, max_size=4, unique=True).map(
+    lambda minutes: tuple(time(each // 60, each % 60) for each in minutes)
 )
 YEAR = (datetime(2026, 1, 1, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))
 moments = st.datetimes(datetime(2026, 1, 1), datetime(2026, 12, 31)).map(  # noqa: DTZ001 - UTC next
