@@ -7,6 +7,7 @@ import pytest
 from alembic import command
 from sqlalchemy import Connection, DateTime, MetaData, Numeric, String, create_engine, text
 
+from service.desk.search import found_notices, query_stems
 from service.store import open_store
 from service.store.migrations import configured
 
@@ -37,7 +38,7 @@ def old(tmp_path: Path) -> str:
         tables.reflect(connection)
         put(connection, tables, "plant", id=1, code="mill", origin="bundled")
         put(connection, tables, "product", id=1, plant_id=1, origin="bundled")
-        put(connection, tables, "notice", id=1, phase="open", depth="detail", folded="труба")
+        put(connection, tables, "notice", id=1, phase="open", depth="detail", folded="трубы 820")
         put(connection, tables, "person", id=1, address="a@b.kz", role="plant", origin="edited")
         put(connection, tables, "delivery", id=1, person_id=1, kind="digest", state="sent")
         for number, state in enumerate(LEADS, 1):
@@ -85,3 +86,10 @@ def test_states_are_renamed_and_nothing_that_refers_to_a_lead_is_lost(old: str) 
     assert list(reasons) == [None, None, None, "other", None]
     assert told == len(LEADS)
     assert enforced == 1
+
+
+def test_what_an_earlier_version_stored_is_found_by_its_words(old: str) -> None:
+    with open_store(old) as store, store.reading() as session:
+        found = session.execute(found_notices(session, query_stems("труба"))).scalars().all()
+        assert list(found) == [1]
+        assert not session.execute(found_notices(session, query_stems("кабель"))).all()

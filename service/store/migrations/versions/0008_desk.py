@@ -5,11 +5,14 @@ from typing import Literal
 import sqlalchemy as sa
 from alembic import op
 
+from service.store.stems import stems_of
+
 revision = "0008"
 down_revision = "0007"
 branch_labels = None
 depends_on = None
 
+_BATCH = 1_000
 MOMENT = sa.DateTime(timezone=True)
 STATES = "'new', 'looking', 'bidding', 'won', 'lost', 'declined'"
 REASONS = (
@@ -299,6 +302,20 @@ def _cards() -> None:
     op.create_index("ix_notice_portal_gone_at", "notice", ["portal", "gone_at"])
     for statement in _FIND[op.get_bind().dialect.name]:
         op.execute(statement)
+    _index()
+
+
+def _index() -> None:
+    """Index the words of the notices there are. Nothing else would: a notice is indexed when it
+    arrives or its text changes, so a search would find nothing of an earlier version."""
+    notice = sa.table("notice", sa.column("id", sa.Integer), sa.column("folded", sa.String))
+    search = sa.table("notice_search", sa.column("notice_id"), sa.column("stems"))
+    connection, after = op.get_bind(), 0
+    query = sa.select(notice).order_by(notice.c.id).limit(_BATCH)
+    while rows := connection.execute(query.where(notice.c.id > after)).all():
+        found = [{"notice_id": id_, "stems": stems_of(folded)} for id_, folded in rows]
+        connection.execute(sa.insert(search), found)
+        after = rows[-1].id
 
 
 _GONE = (
