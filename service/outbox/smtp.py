@@ -164,7 +164,7 @@ class Courier:
         try:
             link.send(b".\r\n")
             code, reply = link.getreply()
-        except (smtplib.SMTPServerDisconnected, OSError) as error:
+        except (smtplib.SMTPException, OSError) as error:  # an endless line of answer, too
             self._close()
             return Attempt(DeliveryState.UNKNOWN, reply=header_text(str(error)))
         return self._answered(code, reply)
