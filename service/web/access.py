@@ -2,7 +2,8 @@
 
 `Reader` is anybody who may read pages, `Official` who sees the whole zone, `Writer` who may change
 things; people of a plant are kept to it by `viewer.scope`, which every query takes. A bearer
-token stands for its person, with the rights it was given.
+token stands for its person, with the rights it was given; but what lets somebody in (passwords,
+keys, people) asks for the person, `InPerson`: a stolen key must not beget what outlives it.
 """
 
 from datetime import timedelta
@@ -145,13 +146,22 @@ Official = Annotated[Viewer, Depends(_official)]
 Writer = Annotated[Viewer, Depends(_writer)]
 
 
+def _in_person(request: Request, viewer: Writer) -> Viewer:
+    if "authorization" in request.headers:
+        raise NotAllowed
+    return viewer
+
+
+InPerson = Annotated[Viewer, Depends(_in_person)]
+
+
 def _official_writer(viewer: Writer) -> Viewer:
     if not viewer.is_zone:
         raise NotAllowed
     return viewer
 
 
-def _admin(viewer: Writer) -> Viewer:
+def _admin(viewer: InPerson) -> Viewer:
     if not viewer.is_admin:
         raise NotAllowed
     return viewer

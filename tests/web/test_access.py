@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from datetime import timedelta
 
+import pytest
 from fastapi.routing import iter_route_contexts
 from sqlmodel import select
 from starlette.testclient import TestClient
@@ -160,6 +161,26 @@ def test_a_key_that_may_only_read_changes_nothing(desk: Seeded) -> None:
     lead = a_lead(desk.store)
     assert client.get(f"/leads/{lead}").status_code == 200
     assert client.post(f"/leads/{lead}/take", data={"version": 1}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("path", "form"),
+    [
+        ("/me/tokens", {"name": "another", "rights": "write"}),
+        ("/me/password", {"new": "a long new password"}),
+        ("/me/sign-out-everywhere", {}),
+        ("/people", {"address": "thief@example.org", "role": "admin"}),
+    ],
+)
+def test_a_key_lets_nobody_in(desk: Seeded, path: str, form: dict[str, str]) -> None:
+    id_ = person_id(desk.store, "admin")
+    with desk.store.writing() as session:
+        token = new_token(session, id_, "t", frozenset({"read", "match", "write"}), NOW, _YEAR)
+    client, before = desk.browser(), snapshot(desk)
+    client.headers["Authorization"] = f"Bearer {token}"
+    answer = client.post(path, data=form)
+    assert (answer.status_code, dict(answer.cookies)) == (403, {})
+    assert snapshot(desk) == before
 
 
 def test_people_of_a_plant_that_nobody_named_see_nothing(desk: Seeded) -> None:

@@ -17,7 +17,7 @@ from service.store.sessions import end_sessions, start_session
 from service.store.tables import PersonRow
 from service.store.tokens import new_token, revoke_token, tokens_of
 from service.texts import language
-from service.web.access import LANGUAGE_COOKIE, NotThere, Writer, cookie_name
+from service.web.access import LANGUAGE_COOKIE, InPerson, NotThere, cookie_name
 from service.web.desk import Desk, desk_of
 from service.web.passwords import hash_password, verify_password
 from service.web.rendering import page
@@ -35,7 +35,7 @@ def id_of(viewer: Viewer) -> int:
 
 
 @router.get("/me")
-def me(request: Request, viewer: Writer) -> Response:
+def me(request: Request, viewer: InPerson) -> Response:
     """Show one's own account."""
     return _page(request, viewer)
 
@@ -63,7 +63,7 @@ def _page(request: Request, viewer: Viewer, *, token: str = "") -> Response:
 
 
 @router.post("/me/preferences")
-async def set_wishes(request: Request, viewer: Writer) -> Response:
+async def set_wishes(request: Request, viewer: InPerson) -> Response:
     """Store what somebody wants to be told."""
     data = await request.form()
     return await run_in_threadpool(_set_wishes, request, viewer, data)
@@ -97,7 +97,7 @@ def _set_wishes(request: Request, viewer: Viewer, data: FormData) -> Response:
 @router.post("/me/password")
 def set_own_password(
     request: Request,
-    viewer: Writer,
+    viewer: InPerson,
     new: Annotated[str, Form(max_length=400)],
     old: Annotated[str, Form(max_length=400)] = "",
 ) -> Response:
@@ -115,7 +115,7 @@ def set_own_password(
 
 
 @router.post("/me/sign-out-everywhere")
-def sign_out_everywhere(request: Request, viewer: Writer) -> Response:
+def sign_out_everywhere(request: Request, viewer: InPerson) -> Response:
     """End every other session."""
     desk = desk_of(request)
     with desk.store.writing() as session:
@@ -141,7 +141,7 @@ def _renewed(session: Session, desk: Desk, viewer: Viewer) -> Response:
 @router.post("/me/tokens")
 def make_token(
     request: Request,
-    viewer: Writer,
+    viewer: InPerson,
     name: Annotated[str, Form(max_length=80)],
     rights: Annotated[list[Right] | None, Form()] = None,
 ) -> Response:
@@ -165,7 +165,7 @@ def make_token(
 
 
 @router.post("/me/tokens/{token_id}/revoke")
-def revoke(request: Request, viewer: Writer, token_id: int) -> Response:
+def revoke(request: Request, viewer: InPerson, token_id: int) -> Response:
     """Revoke one's own key."""
     desk = desk_of(request)
     with desk.store.writing() as session:
