@@ -30,13 +30,16 @@ def add_person(
 ) -> int:
     """Add a person, or bring one back with what is said now, and give the id.
 
-    Raises InputError for what is no address, an unknown plant, or a person of a plant without one.
+    Raises InputError for what is no address, an unknown plant, a person of a plant without one, or
+    where no admin would be left.
     """
     address, name = address.strip().lower(), " ".join(name.split())[:LONGEST]
     if not _ADDRESS.fullmatch(address):
         raise InputError(f"{address[:80]!r} is no mail address; write it as name@zone.kz")
     plant_id = _plant(session, role, plant)
     row = session.exec(select(PersonRow).where(PersonRow.address == address)).first()
+    if row is not None and role is not Role.ADMIN:
+        _keep_an_admin(session, row)
     if row is None:
         row = PersonRow(
             address=address,
@@ -86,8 +89,8 @@ def set_disabled(
     row = session.get(PersonRow, person_id)
     if row is None:
         raise KeyError(person_id)
-    if disabled and row.role == Role.ADMIN and _admins(session) <= {person_id}:
-        raise InputError("this is the last admin: make another one first")
+    if disabled:
+        _keep_an_admin(session, row)
     row.disabled_at, row.updated_at = (now if disabled else None), now
     row.origin = Origin.EDITED.value
     session.add(row)
@@ -110,11 +113,12 @@ def set_password(
     record(session, now, actor, "password", "person", person_id, person_id=person_id)
 
 
-def _admins(session: Session) -> set[int | None]:
+def _keep_an_admin(session: Session, row: PersonRow) -> None:
     query = select(PersonRow.id).where(
         PersonRow.role == Role.ADMIN.value, col(PersonRow.disabled_at).is_(None)
     )
-    return set(session.exec(query))
+    if set(session.exec(query)) == {row.id}:
+        raise InputError("this is the last admin: make another one first")
 
 
 def unattended_plants(session: Session) -> list[tuple[str, str]]:

@@ -50,6 +50,18 @@ def test_the_last_admin_cannot_be_shut_out(desk: Seeded) -> None:
     assert answer.status_code == 422
 
 
+def test_the_last_admin_cannot_be_made_something_else(desk: Seeded) -> None:
+    form = {"address": address_of("admin"), "role": "official"}
+    assert desk.browser("admin").post("/people", data=form).status_code == 422
+    assert desk.browser("admin").get("/people").status_code == 200
+
+
+@pytest.mark.parametrize("before", ["0", "99999999999999999999", "x"])
+def test_the_journal_takes_no_nonsense(desk: Seeded, before: str) -> None:
+    answer = desk.browser("admin").get("/journal", params={"before": before})
+    assert answer.status_code == 422
+
+
 def test_a_plant_whose_people_get_no_mail_is_shown(desk: Seeded) -> None:
     client = desk.browser("admin")
     with desk.store.reading() as session:

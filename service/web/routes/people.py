@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Form, Request
+from fastapi import APIRouter, Form, Query, Request
 from sqlmodel import Session, col, select
 from starlette.responses import RedirectResponse, Response
 
@@ -100,7 +100,11 @@ def change(request: Request, viewer: Admin, person_id: int, deed: str) -> Respon
 
 
 @router.get("/journal")
-def journal(request: Request, viewer: Admin, before: int | None = None) -> Response:
+def journal(
+    request: Request,
+    viewer: Admin,
+    before: Annotated[int | None, Query(ge=1, le=2**31 - 1)] = None,
+) -> Response:
     """Show who changed what."""
     with desk_of(request).store.reading() as session:
         found = happenings(session, before=before)
