@@ -89,6 +89,8 @@ def _decline(
     before = LeadState(lead.state)
     if before is LeadState.DECLINED or before in _ENDED:
         return
+    if before in _TAKEN and lead.owner not in (None, person.address):
+        raise Taken(lead.owner)
     lead.reason, lead.remark = reason.value, words
     _turn(session, lead, LeadState.DECLINED, now)
     _note(session, lead, person, "decline", before.value, reason.value, now)

@@ -63,7 +63,9 @@ def test_what_somebody_else_took_is_not_taken_away(store: Store) -> None:
     do(store, MILL_ID, "take")
     with pytest.raises(Taken, match=MILL.address):
         do(store, ZONE_ID, "take")
-    assert lead(store).owner == MILL.address
+    with pytest.raises(Taken, match=MILL.address):
+        do(store, ZONE_ID, "decline", DeclineReason.PRICE)
+    assert (lead(store).owner, lead(store).state) == (MILL.address, "looking")
 
 
 def test_a_decline_says_why_and_may_be_taken_back_by_taking(store: Store) -> None:
