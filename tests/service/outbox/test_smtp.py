@@ -135,9 +135,15 @@ def test_a_wrong_password_is_not_the_mailboxs_fault(server: Server, sink: Sink) 
 
 @pytest.mark.parametrize(
     ("last_words", "outcome"),
-    [(b"", DeliveryState.UNKNOWN), (b"250 OK\r\n", DeliveryState.SENT)],
+    [
+        (b"", DeliveryState.UNKNOWN),
+        (b"250 " + b"x" * 9000 + b"\r\n", DeliveryState.UNKNOWN),
+        (b"250 OK\r\n", DeliveryState.SENT),
+    ],
 )
-def test_a_link_lost_after_the_text_is_a_doubt(last_words: bytes, outcome: DeliveryState) -> None:
+def test_a_link_lost_or_an_endless_answer_after_the_text_is_a_doubt(
+    last_words: bytes, outcome: DeliveryState
+) -> None:
     listener = socket.create_server(("127.0.0.1", 0))
 
     def serve() -> None:
