@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from service.bench.postgres import PostgresServer
 from service.store import open_store
 from service.store.tables import DeliveryRow
 from service.store.tables.naming import DeliveryState
-from tests.postgres import PostgresServer
 from tests.service.outbox.sink import Sink, listening
 from tests.system.mailing import MAILS
 from tests.system.program import ROOT

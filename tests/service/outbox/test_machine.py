@@ -19,6 +19,7 @@ from hypothesis.stateful import (
 )
 from sqlmodel import select
 
+from service.bench.postgres import PostgresServer
 from service.clock import FixedClock
 from service.outbox.claiming import claim, finish, hand_over, release_lapsed
 from service.outbox.delivering import Way, deliver_due
@@ -28,7 +29,6 @@ from service.people.actions import subscribe, unsubscribe
 from service.store import Store, open_store
 from service.store.tables import DeliveryRow
 from service.store.tables.naming import DeliveryKind, DeliveryState
-from tests.postgres import PostgresServer
 from tests.service.outbox.mails import NOW, SENDER, freeze, readers, way
 from tests.service.outbox.sink import FAULTS, Fault, Sink, listening
 
