@@ -74,8 +74,7 @@ def preview(session: Session, plant: PlantId, reading: CatalogueReading, now: da
     """Say what a change of one plant's catalogue would do. Reads only."""
     stored = stored_catalogue(session)
     own = next(each for each in stored.plants if each.id == plant)
-    products = tuple(replace(each, plant=plant, line=None) for each in reading.catalogue.products)
-    change = plan(CatalogueReading(Catalogue((own,), products), reading.faults), stored)
+    change = preview_change(reading, plant, stored)
     touched = {each.code for each in change.changed}
     before = tuple(each for each in stored.products if each.code in touched)
     gained, lost, count = _difference(session, before, (*change.new, *change.changed), now)

@@ -30,20 +30,13 @@ def _holidays(country: str, year: int) -> frozenset[date]:
         return frozenset()
 
 
-def is_working_day(day: date, country: str | None) -> bool:
-    """Say whether people work on a day. Where a country's holidays are not known, Mondays to
-    Fridays count."""
-    if day.weekday() >= WEEKEND:
-        return False
-    return country is None or day not in _holidays(country, day.year)
-
-
 def working_days_left(
     now: datetime, deadline: datetime, zone: str, country: str | None = None
 ) -> int:
     """Count the working days after today up to the deadline's day, both in `zone`.
 
     0 is today, or a past day. Without a country that of the zone counts, where it has one alone.
+    Where a country's holidays are not known, Mondays to Fridays count.
     """
     tz = ZoneInfo(zone)
     day, last = now.astimezone(tz).date(), deadline.astimezone(tz).date()

@@ -15,7 +15,6 @@ from service.web.rendering import page
 
 log = structlog.get_logger(__name__)
 _NAMES = {400: "wrong", 403: "not_allowed", 404: "not_there", 405: "wrong", 413: "too_large"}
-_SIGN_IN = "/sign-in"
 _MOST_FAULTS, _LONGEST = 5, 1_000
 
 

@@ -43,27 +43,6 @@ class LeadWords:
     link: str | None
 
 
-def line_of(card: Card) -> LeadLine:
-    """Give a lead as the wording of mails takes it."""
-    portal = PORTALS.get(card.portal)
-    return LeadLine(
-        id=str(card.id),
-        title=card.title,
-        url=card.url,
-        portal=portal.title if portal else card.portal,
-        plant=card.plant_name,
-        product=card.product_name,
-        verdict=card.verdict,
-        evidence=card.evidence,
-        disputed=card.disputed,
-        deadline=card.ends_at,
-        zone=card.zone,
-        kind=card.kind,
-        phase=card.phase,
-        sample=card.sample,
-    )
-
-
 def lead_words(card: Card, w: Words) -> LeadWords:
     """Word one lead of a list."""
     lang = w.lang

@@ -24,7 +24,6 @@ FIELDS = (
     *("product_code", "name", "family", "capability", "unit", "capacity_per_year"),
     *("utilisation_pct", "lead_time_days", "certificates", "codes"),
 )
-_Field = Annotated[str, Form(max_length=30_000)]
 
 
 @router.get("/plants/{code}/catalogue")
