@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from service.coverage import PortalCoverage
 from service.digest.cleaning import cut
+from service.health.coverage import PortalCoverage
 
 _LONGEST = 200
 

@@ -15,13 +15,13 @@ from service.cli.settings import settings_for
 from service.clock import SystemClock
 from service.config import Config
 from service.errors import StoreError
+from service.health.vitals import size_of
 from service.places import Mode, places
 from service.store.engine import sqlite_path
 from service.store.inspecting import COUNTED, inspect, writer
 from service.store.migrations import head
 from service.store.postgresql import database_size, shown
 from service.store.tables import METADATA
-from service.vitals import size_of
 
 db = typer.Typer(no_args_is_help=True, help="Look at the database, and renew its tables.")
 app.add_typer(db, name="db", epilog="Example: suranys db info")

@@ -7,13 +7,13 @@ from typing import Annotated
 
 import typer
 
-from service.checking import Check
-from service.checks import checks
 from service.cli.app import app
 from service.cli.options import AsJson, ConfigFile, VarFolder, WhichStore
 from service.cli.settings import settings_for
 from service.config import Config
 from service.errors import ConfigError
+from service.health.checking import Check
+from service.health.checks import checks
 
 EXAMPLE = """Examples:
 

@@ -24,8 +24,8 @@ from service.cli.settings import settings_for
 from service.cli.vital_lines import vital_lines, vital_record
 from service.clock import SystemClock
 from service.config import Config
+from service.health.status import PortalStatus, Status, status_of
 from service.places import places
-from service.status import PortalStatus, Status, status_of
 from service.store.tables.naming import Outcome
 
 EXAMPLE = """Examples:

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from service.vitals import JobVitals, Vitals
+from service.health.vitals import JobVitals, Vitals
 
 SOON = 6
 

@@ -16,9 +16,9 @@ from sqlalchemy.exc import DatabaseError
 from starlette.requests import Request
 from starlette.responses import Response
 
-from service.status import portals_of
+from service.health.status import portals_of
+from service.health.vitals import Vitals, vitals_of
 from service.store.tables.naming import Outcome
-from service.vitals import Vitals, vitals_of
 from service.web.desk import Desk, desk_of
 
 router = APIRouter()

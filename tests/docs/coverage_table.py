@@ -5,7 +5,7 @@
 
 from service.clock import SystemClock
 from service.config import load_config
-from service.coverage import PortalCoverage, coverage
+from service.health.coverage import PortalCoverage, coverage
 from tests.docs.pages import DOCS, ROOT, read
 
 PAGE = DOCS / "reference" / "coverage.md"

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from starlette.testclient import TestClient
 
+from service.health.vitals import PULSE
 from service.store.tables import RunRow
-from service.vitals import PULSE
 from tests.web.seeding import CLOCK, Seeded
 
 HERE, ELSEWHERE = ("127.0.0.1", 50_000), ("203.0.113.7", 50_000)

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from pydantic import BaseModel
 from starlette.responses import Response
 
-from service.status import portals_of
+from service.health.status import portals_of
 from service.web.access import Official
 from service.web.api.answers import PROBLEMS, answer
 from service.web.desk import desk_of

@@ -3,8 +3,8 @@
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from service.coverage import coverage
-from service.status import portals_of
+from service.health.coverage import coverage
+from service.health.status import portals_of
 from service.web.access import Official
 from service.web.desk import desk_of
 from service.web.rendering import page

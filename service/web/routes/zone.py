@@ -11,7 +11,7 @@ from service.desk import charts
 from service.desk.regions import region_names
 from service.desk.sheets import Sheet, xlsx_of
 from service.desk.zone import ZoneView, demand_by_month, zone_view
-from service.status import PortalStatus, portals_of
+from service.health.status import PortalStatus, portals_of
 from service.store.tables.naming import LeadState
 from service.texts import Language, language
 from service.web.access import Official

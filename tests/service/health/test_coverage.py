@@ -8,7 +8,7 @@ import pytest
 from scrapers.portals import PORTALS
 from service.clock import FixedClock
 from service.config import Config, PortalTable
-from service.coverage import PortalCoverage, coverage
+from service.health.coverage import PortalCoverage, coverage
 from service.jobs.runs import Report, claim, finish
 from service.market import facts_of, market, not_read
 from service.store import Store, open_store

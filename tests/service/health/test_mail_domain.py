@@ -13,7 +13,7 @@ import pytest
 from dns.resolver import Resolver
 
 from service.config import Mail
-from service.domain_checks import sender_domain
+from service.health.mail_domain import sender_domain
 
 Zone = dict[str, list[str]]
 

@@ -18,10 +18,10 @@ from rapidfuzz import fuzz
 from catalog.faults import CatalogueError
 from catalog.zone import load_zone
 from scrapers.portals import PORTALS
-from service.checking import Check
 from service.config import Config, portal_token
-from service.domain_checks import sender_domain
 from service.errors import ConfigError, StoreError
+from service.health.checking import Check
+from service.health.mail_domain import sender_domain
 from service.jobs.collect import enabled_portals
 from service.network import unreachable
 from service.places import Mode, places

@@ -10,7 +10,8 @@ from scrapers.portal import Portal
 from scrapers.portals import PORTALS
 from service.clock import Clock
 from service.config import Config, portal_token
-from service.coverage import PortalCoverage, coverage
+from service.health.coverage import PortalCoverage, coverage
+from service.health.vitals import Vitals, size_of, vitals_of
 from service.people.listing import known_people
 from service.places import Mode
 from service.store import Store
@@ -21,7 +22,6 @@ from service.store.health import PortalHealth, counts, notices_by_portal, portal
 from service.store.leads import lead_counts
 from service.store.postgresql import shown
 from service.store.rates import stored_rates
-from service.vitals import Vitals, size_of, vitals_of
 
 
 @dataclass(frozen=True, slots=True)

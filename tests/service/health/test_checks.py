@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from service.checks import folder, python, sqlite
+from service.health.checks import folder, python, sqlite
 
 
 @pytest.mark.parametrize(

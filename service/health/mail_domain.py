@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dns.exception import DNSException
 from dns.resolver import NXDOMAIN, NoAnswer, Resolver
 
-from service.checking import Check
 from service.config import Mail
+from service.health.checking import Check
 
 SECONDS = 5.0
 
