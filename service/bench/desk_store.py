@@ -19,7 +19,7 @@ from service.desk.cards import Cards
 from service.lots import lot_texts
 from service.store import Store, open_store
 from service.store.catalogue import save_catalogue
-from service.store.matches import due_notices, product_keys, save_matches
+from service.store.matches import Answered, due_notices, product_keys, save_matches
 from service.store.notices import save_page
 from service.store.tables.naming import Origin
 
@@ -75,11 +75,13 @@ def _match(store: Store, step: Step, leads: int) -> None:
             batch = due_notices(session, "bench", after=after, limit=64)
             if not batch:
                 return
+            answered = []
             for due in batch:
                 notice = _wanted_again(due.record)
                 lots = list(lot_texts(notice))
                 rows = {lot.lot: list(match_lots([lot], offers)) for lot in lots}
-                save_matches(session, due, rows, keys, version="bench", min_score=0, now=NOW)
+                answered.append(Answered(due, rows, NOW))
+            save_matches(session, answered, keys, version="bench", min_score=0)
             Cards(session, CLOCK).fill([due.notice_id for due in batch])
         after, done = batch[-1].notice_id, done + len(batch)
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from sqlalchemy import delete, func, insert
+from sqlalchemy import delete, insert
 from sqlmodel import Session, col, select
 
 from catalog.family import Family, load_families
@@ -24,7 +24,7 @@ from service.digest.lines import Line, lines
 from service.digest.ordering import Standing, standing
 from service.digest.reasons import outside
 from service.store.leads import Lead, Records, leads_of_notices
-from service.store.stems import mark_lead
+from service.store.stems import mark_leads
 from service.store.tables import (
     LeadCardRow,
     LeadRow,
@@ -77,9 +77,10 @@ class Cards:
         ids = list(notice_ids)
         self.session.execute(delete(LeadCardRow).where(col(LeadCardRow.notice_id).in_(ids)))
         if made:
-            self.session.execute(insert(LeadCardRow), made)
-        for id_ in {columns["notice_id"] for columns in made}:
-            mark_lead(self.session, id_)
+            # Rows of one form go in one statement; without this, those lacking a value go apart.
+            whole = {"render_nulls": True}
+            self.session.execute(insert(LeadCardRow), made, execution_options=whole)
+            mark_leads(self.session, {columns["notice_id"] for columns in made})
         return len(made)
 
     def _of_notice(
@@ -233,8 +234,3 @@ def refill(session: Session, clock: Clock) -> int:
     """Make every card anew; gives how many."""
     session.execute(delete(LeadCardRow))
     return fill_missing(session, clock)
-
-
-def count_cards(session: Session) -> int:
-    """Count the cards."""
-    return session.exec(select(func.count()).select_from(LeadCardRow)).one()

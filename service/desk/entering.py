@@ -17,7 +17,7 @@ from service.fingerprint import matcher_version
 from service.jobs.match import basis_of
 from service.lots import lot_texts
 from service.store.catalogue import stored_catalogue
-from service.store.matches import Due, product_keys, save_matches
+from service.store.matches import Answered, Due, product_keys, save_matches
 from service.store.notices import save_page
 from service.store.tables import NoticeRow
 
@@ -70,12 +70,10 @@ def enter(session: Session, entered: Entered, config: Config, clock: Clock) -> s
         due = Due(row.id, row.record, f"{basis_of(products, config)}:{row.content_hash}")
         save_matches(
             session,
-            due,
-            rows,
+            [Answered(due, rows, clock.now())],
             product_keys(session),
             version=matcher_version(),
             min_score=config.match.min_score,
-            now=clock.now(),
         )
         Cards(session, clock).fill([row.id])
     return notice.id

@@ -15,14 +15,15 @@ from scrapers.records import Notice
 from service.attaching import documented_lots
 from service.clock import Clock, SystemClock
 from service.config import Config
-from service.fingerprint import matcher_version
 from service.desk.cards import Cards, fill_missing, note_gone
+from service.fingerprint import matcher_version
 from service.jobs.runs import Claim, Report, claim, day_slot, finish, renew
 from service.logs import log
 from service.store import Store
 from service.store.catalogue import catalogue_hash, stored_catalogue
 from service.store.documents import attached
 from service.store.matches import (
+    Answered,
     Due,
     ProductKeys,
     count_due,
@@ -183,16 +184,16 @@ class MatchRun:
             return
         with self.store.writing() as session:
             renew(session, self.held, self.wall.now())
-            for due, notice, answers in answered:
-                done.new_leads += save_matches(
-                    session,
-                    due,
-                    answers,
-                    self.keys,
-                    version=matcher_version(),
-                    min_score=self.config.match.min_score,
-                    now=self.clock.now(notice.portal),
-                )
+            done.new_leads += save_matches(
+                session,
+                [
+                    Answered(due, answers, self.clock.now(notice.portal))
+                    for due, notice, answers in answered
+                ],
+                self.keys,
+                version=matcher_version(),
+                min_score=self.config.match.min_score,
+            )
             # An award or a contract changes the leads of the notice it belongs to.
             concerned = joined(session, [due.notice_id for due, _, _ in answered]).values()
             Cards(session, self.clock).fill(sorted(frozenset().union(*concerned)))

@@ -1,13 +1,16 @@
 """Values of the pure packages as JSON text in a column, and back as the very same values."""
 
 import json
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from pydantic import TypeAdapter
 
 from catalog.records import Plant, Product
 from matcher.records import Evidence, PlantQuantity
+
+_KEPT = 2_000
+"""Plants and products that stay read: batch after batch of leads shares them, and none changes."""
 
 
 @cache
@@ -20,6 +23,7 @@ def dump_plant(plant: Plant) -> str:
     return _dump(_adapter(Plant).dump_python(plant, mode="json"))
 
 
+@lru_cache(_KEPT)
 def load_plant(record: str) -> Plant:
     """Read what `dump_plant` wrote."""
     plant: Plant = _adapter(Plant).validate_json(record)
@@ -34,6 +38,7 @@ def dump_product(product: Product) -> str:
     return _dump(fields)
 
 
+@lru_cache(_KEPT)
 def load_product(record: str) -> Product:
     """Read what `dump_product` wrote."""
     product: Product = _adapter(Product).validate_json(record)

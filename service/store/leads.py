@@ -13,7 +13,7 @@ from scrapers.records import Lot, Notice, Phase
 from service.clock import Clock
 from service.purchases.joining import Winner
 from service.store.codec import load_evidence, load_plant, load_product, load_quantity
-from service.store.outcomes import Outcomes
+from service.store.outcomes import Outcomes, batches
 from service.store.same import hidden
 from service.store.tables import LeadRow, LotRow, MatchRow, NoticeRow, PlantRow, ProductRow
 from service.store.tables.naming import LeadState
@@ -182,16 +182,25 @@ class Records:
         self._plants: dict[int, Plant] = {}
         self._notices: dict[int | None, Notice] = {}
 
+    def read(self, products: Collection[int], plants: Collection[int]) -> None:
+        """Read these products and plants at once, those that are not known yet."""
+        for part in batches(sorted(set(products) - self._products.keys())):
+            query = select(ProductRow.id, ProductRow.record).where(col(ProductRow.id).in_(part))
+            for id_, record in self._session.exec(query):
+                if id_ is not None:
+                    self._products[id_] = load_product(record)
+        for part in batches(sorted(set(plants) - self._plants.keys())):
+            known = select(PlantRow.id, PlantRow.record).where(col(PlantRow.id).in_(part))
+            for id_, record in self._session.exec(known):
+                if id_ is not None:
+                    self._plants[id_] = load_plant(record)
+
     def product(self, key: int) -> Product:
-        """Give a product by its row's key."""
-        if key not in self._products:
-            self._products[key] = load_product(self._session.get_one(ProductRow, key).record)
+        """Give a product that was read, by its row's key."""
         return self._products[key]
 
     def plant(self, key: int) -> Plant:
-        """Give a plant by its row's key."""
-        if key not in self._plants:
-            self._plants[key] = load_plant(self._session.get_one(PlantRow, key).record)
+        """Give a plant that was read, by its row's key."""
         return self._plants[key]
 
     def notice(self, row: NoticeRow) -> Notice:
@@ -210,6 +219,9 @@ def _leads(session: Session, found: Iterable[_Rows], records: Records, clock: Cl
         if match.kind == NeedKind.IMPLIED.value and notice.id is not None
     }
     outcomes = Outcomes(session, implied)
+    records.read(
+        {match.product_id for _, match, _, _ in found}, {lead.plant_id for lead, _, _, _ in found}
+    )
     seen_twice = hidden(session)
     return [_lead(rows, records, outcomes, seen_twice, clock) for rows in found]
 

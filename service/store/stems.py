@@ -5,9 +5,9 @@ stems and only find them, SQLite by an FTS5 table kept by triggers, PostgreSQL b
 `array_to_tsvector`. See docs/decisions/0016-search.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, update
 from sqlmodel import Session, col, select
 
 from catalog.words import stem, words
@@ -53,12 +53,18 @@ def _stored(folded: str, *, marked: bool) -> str:
     return f"{stems_of(folded)} {LEAD}".strip() if marked else stems_of(folded)
 
 
-def mark_lead(session: Session, notice_id: int) -> None:
-    """Note that a lead came of a notice."""
-    row = session.get(NoticeSearchRow, notice_id)
-    if row is not None and LEAD not in row.stems.split():
-        row.stems = f"{row.stems} {LEAD}".strip()
-        session.add(row)
+def mark_leads(session: Session, notice_ids: Collection[int]) -> None:
+    """Note that leads came of these notices."""
+    query = select(NoticeSearchRow.notice_id, NoticeSearchRow.stems).where(
+        col(NoticeSearchRow.notice_id).in_(list(notice_ids))
+    )
+    marked = [
+        {"notice_id": id_, "stems": f"{stems} {LEAD}".strip()}
+        for id_, stems in session.exec(query)
+        if LEAD not in stems.split()
+    ]
+    if marked:
+        session.execute(update(NoticeSearchRow), marked)
 
 
 def reindex(session: Session, *, after: int = 0) -> int | None:
