@@ -11,12 +11,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
+from sqlmodel import Session
+
 from service.clock import Clock
 from service.config import Config
 from service.digest.records import PortalHealth
 from service.errors import DeliveryError
-from service.jobs.drafting import Draft, draft, local_day, wants_now
-from service.jobs.freezing import freeze_digest
+from service.jobs.drafting import OpenLeads, draft, local_day, wants_now
+from service.jobs.freezing import Worded, freeze, word_digest
 from service.outbox.delivering import deliver_due, way_of
 from service.outbox.reading import find_delivery, result_of, waiting
 from service.people.listing import Person, copy_recipients, people
@@ -24,6 +26,9 @@ from service.places import Places
 from service.store import Store
 from service.store.digests import count_items
 from service.store.tables.naming import DeliveryKind, DeliveryState
+
+_AT_ONCE = 50
+"""People whose mails are worded and frozen together: one look at the store, one commit."""
 
 Action = Literal[
     "written",
@@ -79,6 +84,8 @@ class _Made:
     late: tuple[int, ...] = ()
     delivery: int | None = None
     counted: int = 0
+    mail: Worded | None = None
+    """Today's, worded and not frozen yet."""
 
 
 def write_digests(
@@ -98,69 +105,90 @@ def write_digests(
     with store.writing() as session:
         copy_recipients(session, config, clock.now())
         readers = [each for each in people(session) if each.gets_mail]
-    made = []
-    for person in readers:
-        if at_their_hour and not wants_now(person, config, clock.now()):
-            continue
-        made.append(_freeze_today(store, person, config, places, clock, portals))
+    if at_their_hour:
+        readers = [each for each in readers if wants_now(each, config, clock.now())]
+    made: dict[int, _Made] = {}
+    together = sorted(readers, key=lambda person: person.plant or "")
+    for start in range(0, len(together), _AT_ONCE):
+        part = together[start : start + _AT_ONCE]
+        made |= _freeze_part(store, part, config, places, clock, portals)
     for _ in deliver_due(store, way_of(config, places.digests), clock):
         pass  # how each stands is asked below, by person
-    return [result for each in made for result in _results(store, each)]
+    with store.reading() as session:
+        return [result for each in readers for result in _results(session, made[each.id])]
 
 
-def _freeze_today(
+def _freeze_part(
     store: Store,
+    readers: Sequence[Person],
+    config: Config,
+    places: Places,
+    clock: Clock,
+    portals: Sequence[PortalHealth],
+) -> dict[int, _Made]:
+    """Word what these people are to be told today, and freeze it in one transaction."""
+    with store.reading() as session:
+        shared = OpenLeads(session, clock)
+        made = {
+            each.id: _look(session, each, config, places, clock, portals, shared)
+            for each in readers
+        }
+    worded = {id_: each.mail for id_, each in made.items() if each.mail is not None}
+    frozen = freeze(store, list(worded.values())) if worded else []
+    for person_id, delivery in zip(worded, frozen, strict=True):
+        made[person_id] = replace(made[person_id], delivery=delivery, mail=None)
+    return made
+
+
+def _look(
+    session: Session,
     person: Person,
     config: Config,
     places: Places,
     clock: Clock,
     portals: Sequence[PortalHealth],
+    shared: OpenLeads,
 ) -> _Made:
+    """Say what a person's mails of today and before are, and word today's where there is none."""
     now = clock.now()
     day = local_day(config, now)
     nothing = DigestResult(person.name, person.address, day, "silent")
-    with store.reading() as session:
-        late = tuple(
-            each.id for each in waiting(session, person.id, DeliveryKind.DIGEST, before=day)
-        )
-        there = find_delivery(session, person.id, DeliveryKind.DIGEST, day)
-        plan = (
-            draft(session, person, config=config, places=places, clock=clock, portals=portals)
-            if there is None
-            else None
-        )
+    late = tuple(each.id for each in waiting(session, person.id, DeliveryKind.DIGEST, before=day))
+    there = find_delivery(session, person.id, DeliveryKind.DIGEST, day)
     if there is not None and not there.waits:
         path = Path(there.body_path) if there.body_path else None
         return _Made(replace(nothing, action="already", path=path), late)
     if there is not None:
         return _Made(nothing, late, there.id)
-    if not isinstance(plan, Draft) or not plan.is_due:
+    plan = draft(
+        session, person, config=config, places=places, clock=clock, portals=portals, shared=shared
+    )
+    if not plan.is_due:
         return _Made(nothing, late)
     try:
-        id_ = freeze_digest(store, person, plan, config, places, now)
+        mail = word_digest(person, plan, config, places, now)
     except DeliveryError as error:
         return _Made(replace(nothing, action="failed", reason=str(error)), late)
     counted = sum(len(each.entries) for each in plan.digest.counted)
     beyond = plan.digest.beyond + counted
     told = replace(nothing, beyond=beyond, sample=plan.digest.sample)
-    return _Made(told, late, id_, counted)
+    return _Made(told, late, counted=counted, mail=mail)
 
 
-def _results(store: Store, made: _Made) -> list[DigestResult]:
+def _results(session: Session, made: _Made) -> list[DigestResult]:
     """Say how a person's mails stand after the round: late ones, then today's."""
-    with store.reading() as session:
-        found = []
-        for id_ in (*made.late, *([made.delivery] if made.delivery is not None else [])):
-            mail = result_of(session, id_)
-            found.append(
-                replace(
-                    made.today,
-                    day=mail.slot,
-                    action=_ACTIONS[mail.state],
-                    path=mail.path,
-                    leads=count_items(session, id_) - (made.counted if id_ == made.delivery else 0),
-                    reason=mail.reply,
-                    late=id_ != made.delivery,
-                )
+    found = []
+    for id_ in (*made.late, *([made.delivery] if made.delivery is not None else [])):
+        mail = result_of(session, id_)
+        found.append(
+            replace(
+                made.today,
+                day=mail.slot,
+                action=_ACTIONS[mail.state],
+                path=mail.path,
+                leads=count_items(session, id_) - (made.counted if id_ == made.delivery else 0),
+                reason=mail.reply,
+                late=id_ != made.delivery,
             )
+        )
     return found if made.delivery is not None else [*found, made.today]

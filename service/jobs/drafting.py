@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 from sqlmodel import Session
 
 from catalog.family import load_families
+from catalog.records import PlantId
 from matcher.records import NeedKind
 from scrapers.records import Phase
 from service.clock import Clock
@@ -46,6 +47,26 @@ class Draft:
     is_due: bool
 
 
+class OpenLeads:
+    """Leads as they are read for one person after another: those of one plant share them."""
+
+    def __init__(self, session: Session, clock: Clock) -> None:
+        self._session, self._clock = session, clock
+        self._read: dict[PlantId | None, tuple[frozenset[int], list[Lead]]] = {}
+
+    def of(self, person: Person, *, also: Collection[int] = ()) -> list[Lead]:
+        """Give the leads a person may be told of, and those of `also`. People of a plant that is
+        not known see nothing."""
+        if person.role is Role.PLANT and person.plant is None:
+            return []
+        told_of, leads = self._read.get(person.plant, (None, []))
+        if told_of is None or not told_of.issuperset(also):
+            told_of = (told_of or frozenset()).union(also)
+            leads = leads_for(self._session, person.plant, self._clock, also=told_of)
+            self._read[person.plant] = told_of, leads
+        return [lead for lead in leads if lead.is_open or lead.id in also]
+
+
 def recipient_of(person: Person, config: Config) -> Recipient:
     """Say whom a digest is written to. The address is the id."""
     return Recipient(
@@ -78,10 +99,12 @@ def draft(
     places: Places,
     clock: Clock,
     portals: Sequence[PortalHealth] = (),
+    shared: OpenLeads | None = None,
 ) -> Draft:
-    """Compose a person's digest as it stands now. Reads only."""
+    """Compose a person's digest as it stands now. Reads only. `shared` holds what was read for
+    others in this session."""
     recipient, now = recipient_of(person, config), clock.now()
-    by_id, said, earlier = reading(session, person, clock)
+    by_id, said, earlier = reading(session, person, clock, shared)
     digest = compose(
         recipient,
         now.astimezone(ZoneInfo(recipient.zone)).date(),
@@ -99,12 +122,12 @@ def draft(
 
 
 def reading(
-    session: Session, person: Person, clock: Clock
+    session: Session, person: Person, clock: Clock, shared: OpenLeads | None = None
 ) -> tuple[dict[str, Line], dict[int, Said], dict[str, Shown]]:
     """Give what a person may be told of, in the digest's order and by the lines' ids; what was said
     of each lead last; and of each line, where anything was."""
     said = told(session, person.id)
-    found = open_leads(session, person, clock, also=said.keys())
+    found = (shared or OpenLeads(session, clock)).of(person, also=said.keys())
     earlier = {
         id_: (each.delivery_id, _SHOWN.validate_json(each.shown)) for id_, each in said.items()
     }
@@ -113,15 +136,6 @@ def reading(
     by_id = {line.line.id: line for line in ranked}
     last = {id_: last_said(line, earlier) for id_, line in by_id.items()}
     return by_id, said, {id_: each for id_, each in last.items() if each is not None}
-
-
-def open_leads(
-    session: Session, person: Person, clock: Clock, *, also: Collection[int] = ()
-) -> list[Lead]:
-    """Give the leads a person may be told of. People of a plant that is not known see nothing."""
-    if person.role is Role.PLANT and person.plant is None:
-        return []
-    return leads_for(session, person.plant, clock, also=also)
 
 
 def item(entry: Entry, lead_id: int, said: Mapping[int, Said]) -> NewItem:

@@ -1,6 +1,7 @@
 """Freeze a composed mail: its files, then its row with everything it tells, in one transaction."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Literal
@@ -23,6 +24,20 @@ from service.store.tables.naming import DeliveryKind
 from service.texts import language
 
 
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A mail as it lies in its file, not yet in the outbox, with what it tells."""
+
+    person: Person
+    kind: DeliveryKind
+    slot: str
+    message: bytes
+    message_id: str
+    path: Path
+    made_at: datetime
+    items: Sequence[NewItem] = ()
+
+
 def freeze_digest(
     store: Store,
     person: Person,
@@ -36,12 +51,25 @@ def freeze_digest(
 ) -> int:
     """Freeze a person's mail of leads and give the id of its delivery; `slot` is the day unless
     given. Raises DeliveryError."""
+    return freeze(store, [word_digest(person, plan, config, places, now, kind=kind, slot=slot)])[0]
+
+
+def word_digest(
+    person: Person,
+    plan: Draft,
+    config: Config,
+    places: Places,
+    now: datetime,
+    *,
+    kind: DeliveryKind = DeliveryKind.DIGEST,
+    slot: str = "",
+) -> Worded:
+    """Word a person's mail of leads and put it into its file. Raises DeliveryError."""
     digest = plan.digest
     links = links_of(config, places, person, digest)
     domain = config.mail.sender.rpartition("@")[2]
     calendar = deadlines(digest.entries, domain, now, language(digest.recipient.language))
-    return freeze_mail(
-        store,
+    return word_mail(
         person,
         kind,
         slot or digest.day.isoformat(),
@@ -65,8 +93,7 @@ def links_of(
     return addresses_for(config, key, person, (entry.lead.id for entry in entries))
 
 
-def freeze_mail(
-    store: Store,
+def word_mail(
     person: Person,
     kind: DeliveryKind,
     slot: str,
@@ -79,8 +106,8 @@ def freeze_mail(
     sample: bool,
     attachments: tuple[Attachment, ...] = (),
     items: Sequence[NewItem] = (),
-) -> int:
-    """Freeze a worded mail with what it tells. Raises DeliveryError."""
+) -> Worded:
+    """Build a mail and put it into its file. Raises DeliveryError."""
     message, id_ = letter(
         config,
         person,
@@ -93,13 +120,28 @@ def freeze_mail(
         attachments=attachments,
     )
     named = slot if kind is DeliveryKind.DIGEST else f"{kind.value}-{slot}"
-    path: Path = freeze_files(places, person, named, message, body.html)
+    path = freeze_files(places, person, named, message, body.html)
+    return Worded(person, kind, slot, message, id_, path, now, items)
+
+
+def freeze(store: Store, mails: Sequence[Worded]) -> list[int]:
+    """Put mails with what they tell into the outbox, all in one transaction, and give their ids."""
+    ids = []
     with store.writing() as session:
-        delivery = put(
-            session, person, kind, slot, message, now, message_id=id_, body_path=str(path)
-        )
-        add_items(session, delivery, person.id, items)
-    return delivery
+        for each in mails:
+            id_ = put(
+                session,
+                each.person,
+                each.kind,
+                each.slot,
+                each.message,
+                each.made_at,
+                message_id=each.message_id,
+                body_path=str(each.path),
+            )
+            add_items(session, id_, each.person.id, each.items)
+            ids.append(id_)
+    return ids
 
 
 def _never_mail(places: Places, *, sample: bool) -> Literal["sample", "replay"] | None:

@@ -14,7 +14,7 @@ from service.clock import Clock
 from service.config import Config
 from service.digest.lines import lines
 from service.digest.records import Digest, PortalHealth
-from service.jobs.drafting import draft, local_day, open_leads, wanted
+from service.jobs.drafting import OpenLeads, draft, local_day, wanted
 from service.outbox.reading import Delivery, find_delivery, waiting
 from service.people.listing import Person, known_people
 from service.people.preferences import Preferences
@@ -78,7 +78,7 @@ def month_preview(
     found = lead_ids_since(session, person.plant, now - MONTH)
     wanted_lines = [
         line
-        for line in lines(open_leads(session, person, clock, also=found))
+        for line in lines(OpenLeads(session, clock).of(person, also=found))
         if line.lead.created_at > now - MONTH and wanted(line, chosen)
     ]
     days = [(now - timedelta(days=back)).astimezone(zone).date() for back in range(30)]

@@ -14,7 +14,7 @@ from service.desk.scope import Scope
 from service.digest.composing import compose
 from service.digest.weekly import Week, WeekRow, render_week
 from service.jobs.drafting import Draft, recipient_of, wants_now
-from service.jobs.freezing import freeze_digest, freeze_mail, links_of
+from service.jobs.freezing import freeze, freeze_digest, links_of, word_mail
 from service.outbox.reading import find_delivery
 from service.people.listing import Person, copy_recipients, people
 from service.places import Places
@@ -92,8 +92,7 @@ def _summary(
     lang = language(person.preferences.language or config.digest.language)
     links = links_of(config, places, person)
     body, pictures = render_week(week, person.name, lang, links)
-    freeze_mail(
-        store,
+    mail = word_mail(
         person,
         DeliveryKind.WEEKLY,
         slot,
@@ -105,6 +104,7 @@ def _summary(
         sample=week.sample,
         attachments=pictures,
     )
+    freeze(store, [mail])
 
 
 def _week(session: Session, person: Person, clock: Clock, zone: str) -> Week:
