@@ -3,8 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from time import monotonic
 from types import MappingProxyType
 from typing import Protocol
+
+
+def elapsed() -> float:
+    """Give seconds that only ever grow, to tell how old something kept in memory is."""
+    return monotonic()
 
 
 class Clock(Protocol):

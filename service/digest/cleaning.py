@@ -5,6 +5,7 @@ Escaping is the templates' business; this is about what escaping does not cover.
 
 import re
 import unicodedata
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 _SPACES = frozenset({"Cc", "Zl", "Zp", "Zs"})
@@ -15,6 +16,7 @@ _PILED_MARKS = re.compile(r"([\u0300-\u036f]{2})[\u0300-\u036f]+")
 _URL = re.compile(r"https?://[A-Za-z0-9.-]+(:\d{1,5})?([/?#][!#$%&'()*+,\-./:;=?@A-Za-z0-9_~]*)?")
 _LONGEST_TEXT = 100_000
 _LONGEST_URL = 2_000
+_LONGEST_KEPT = 200
 
 
 def clean(text: str) -> str:
@@ -39,6 +41,10 @@ def cut(text: str, limit: int) -> str:
 
     Never cuts between a letter and its marks.
     """
+    return _cut(text, limit) if len(text) <= _LONGEST_KEPT else _shortened(text, limit)
+
+
+def _shortened(text: str, limit: int) -> str:
     whole = clean(text)
     if len(whole) <= limit:
         return whole
@@ -50,6 +56,10 @@ def cut(text: str, limit: int) -> str:
     if space >= limit // 2 and whole[end] != " ":
         head = head[:space]
     return head.rstrip(" ,.;:–—-(«") + "…"
+
+
+# Lists show the same names and titles on every page; long texts are not kept, for the memory.
+_cut = lru_cache(maxsize=20_000)(_shortened)
 
 
 def safe_link(url: str, hosts: frozenset[str]) -> str | None:

@@ -136,9 +136,10 @@ def _official(viewer: Reader) -> Viewer:
     return viewer
 
 
-def _writer(viewer: Reader) -> Viewer:
+def _writer(request: Request, viewer: Reader) -> Viewer:
     if not viewer.may_write:
         raise NotAllowed
+    desk_of(request).kept.forget()
     return viewer
 
 

@@ -1,6 +1,6 @@
 """What every route stands on: settings, store and clock of the app, and the words of a page."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from starlette.requests import Request
@@ -10,6 +10,7 @@ from service.config import Config
 from service.people.links import SigningKey
 from service.places import Mode
 from service.store import Store
+from service.web.keeping import Kept
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +25,7 @@ class Desk:
     key: SigningKey
     guest: bool
     secure: bool
+    kept: Kept = field(default_factory=Kept)
 
     def now(self) -> datetime:
         """Give the present moment (UTC)."""

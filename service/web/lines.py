@@ -65,7 +65,7 @@ def lead_words(card: Card, w: Words) -> LeadWords:
         else "",
         urgent=card.ends_at is not None and 0 < (card.ends_at - card.as_of).days + 1 <= 3,
         over=not card.is_open,
-        source=f"{name} № {cut(card.number, 60)}".strip() if card.number else name,
+        source=_source(card, name, lang),
         buyer=cut(_plain(card.buyer, card), LONGEST_NAME) if card.buyer else "",
         product=cut(_plain(card.product_name, card), LONGEST_NAME),
         link=safe_link(card.url, hosts),

@@ -107,6 +107,7 @@ def templates() -> Environment:
         # By name: the text of a mail must not read «ТОО &#34;Завод&#34;».
         autoescape=select_autoescape(disabled_extensions=("txt",), default=True),
         undefined=StrictUndefined,
+        auto_reload=False,  # templates change with the program; a look at each file costs
         trim_blocks=True,
         lstrip_blocks=True,
     )

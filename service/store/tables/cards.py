@@ -33,6 +33,11 @@ class LeadCardRow(SQLModel, table=True):
         Index("ix_lead_card_best", "best", "gone_at", "band", "outside_key", "share_key"),
         Index("ix_lead_card_choices", "best", "family", "country", "region", "portal", "plant_id"),
         Index("ix_lead_card_removed", "best", "gone_at", "outside_key", "removed_key"),
+        # Holds all that counting a list asks for, so that no row is opened to be counted.
+        Index(
+            *("ix_lead_card_open", "best", "gone_at", "ends_key"),
+            *("verdict", "phase", "plant_id", "notice_id"),
+        ),
     )
 
     lead_id: int = Field(primary_key=True, foreign_key="lead.id", ondelete="CASCADE")

@@ -22,7 +22,7 @@ from service.web.rendering import Words, page
 from service.web.viewer import Viewer
 
 router = APIRouter()
-PER_PAGE = 50
+PER_PAGE = 25
 DEADLINES = (3, 7, 14, 30)
 _LONGEST_QUERY = 2000
 
@@ -42,7 +42,9 @@ def leads(request: Request, viewer: Reader) -> Response:
         found = find_leads(
             session, viewer.scope, asked.filters, sort, asked.cursor, PER_PAGE, desk.clock
         )
-        offered = choices(session, viewer.scope)
+        offered = desk.kept.get(
+            ("choices", viewer.plant_id), lambda: choices(session, viewer.scope)
+        )
         kept = saved_searches(session, viewer.person_id) if viewer.person_id else []
     lang = language(viewer.language)
     w, listed = Words(lang, viewer.zone), options(offered, lang)

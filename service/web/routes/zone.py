@@ -10,7 +10,7 @@ from catalog.zone import read_zone, zone_names
 from service.desk import charts
 from service.desk.regions import region_names
 from service.desk.sheets import Sheet, xlsx_of
-from service.desk.zone import ZoneView, demand_by_month, zone_view
+from service.desk.zone import ZoneView, zone_view
 from service.health.status import PortalStatus, portals_of
 from service.store.tables.naming import LeadState
 from service.texts import Language, language
@@ -48,8 +48,7 @@ def zone(request: Request, viewer: Official) -> Response:
 def demand(request: Request, viewer: Official) -> Response:
     """Draw purchases by month and family."""
     desk, lang = desk_of(request), language(viewer.language)
-    with desk.store.reading() as session:
-        months = demand_by_month(session, desk.config.zone.timezone)
+    months = _view(desk).months
     svg = charts.by_month(
         months,
         month_labels(months, lang),
@@ -80,12 +79,17 @@ def report(request: Request, viewer: Official) -> Response:
 
 
 def _view(desk: Desk) -> ZoneView:
+    """Reckon the zone once a minute: it looks at every lead, and page and charts ask for it."""
+    return desk.kept.get("zone", lambda: _reckoned(desk))
+
+
+def _reckoned(desk: Desk) -> ZoneView:
     with desk.store.reading() as session:
         return zone_view(session, desk.clock, desk.config.zone.timezone)
 
 
 def _portals(desk: Desk) -> tuple[PortalStatus, ...]:
-    return portals_of(desk.config, desk.mode, desk.store)
+    return desk.kept.get("portals", lambda: portals_of(desk.config, desk.mode, desk.store))
 
 
 def zone_title(desk: Desk, lang: Language) -> str:

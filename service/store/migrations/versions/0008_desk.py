@@ -282,6 +282,11 @@ def _cards() -> None:
         "ix_lead_card_removed", "lead_card", ["best", "gone_at", "outside_key", "removed_key"]
     )
     op.create_index(
+        "ix_lead_card_open",
+        "lead_card",
+        ["best", "gone_at", "ends_key", "verdict", "phase", "plant_id", "notice_id"],
+    )
+    op.create_index(
         "ix_lead_card_choices",
         "lead_card",
         ["best", "family", "country", "region", "portal", "plant_id"],
