@@ -222,7 +222,7 @@ def _leads(session: Session, found: Iterable[_Rows], records: Records, clock: Cl
     records.read(
         {match.product_id for _, match, _, _ in found}, {lead.plant_id for lead, _, _, _ in found}
     )
-    seen_twice = hidden(session)
+    seen_twice = hidden(session, {lot.notice_id for _, _, lot, _ in found})
     return [_lead(rows, records, outcomes, seen_twice, clock) for rows in found]
 
 

@@ -7,12 +7,16 @@ would both write, it takes a `named_lock` first.
 import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, Engine, create_engine, make_url, text
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import ArgumentError
 from sqlmodel import Session
 
 from service.errors import StoreError
+
+if TYPE_CHECKING:
+    from psycopg.abc import Buffer
 
 READER = "-c default_transaction_read_only=on"
 
@@ -25,9 +29,22 @@ def postgresql_engine(url: str, *, write: bool) -> Engine:
     arguments = {} if write else {"options": READER}
     try:
         # Times are read and written in UTC whatever the server's own zone is.
-        return create_engine(url, pool_pre_ping=True, connect_args=arguments)
+        engine = create_engine(url, pool_pre_ping=True, connect_args=arguments)
     except (ImportError, ArgumentError) as error:
         raise StoreError(f"the driver of this database is not installed: {error}") from error
+    event.listen(engine, "connect", _connected)
+    return engine
+
+
+def _connected(connection: Any, _record: object) -> None:
+    """Let no text fail for a NUL, which PostgreSQL refuses and people, files and portals send."""
+    from psycopg.types.string import StrDumperUnknown  # noqa: PLC0415 - the driver is optional
+
+    class WithoutNul(StrDumperUnknown):
+        def dump(self, obj: str) -> "Buffer | None":
+            return super().dump(obj.replace("\x00", "\ufffd") if "\x00" in obj else obj)
+
+    connection.adapters.register_dumper(str, WithoutNul)
 
 
 def snapshot(engine: Engine) -> Engine:

@@ -1,6 +1,6 @@
 """Links of notices that are one purchase seen twice, as stored."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from scrapers.canonical import load_notice
 from scrapers.records import Notice, Phase
 from service.purchases.same import Same, Sighting, same_purchases
+from service.store.outcomes import batches
 from service.store.tables import NoticeRow, SameNoticeRow
 
 _REMEMBERED = timedelta(days=180)
@@ -43,10 +44,15 @@ def stands_for(session: Session, keys: Sequence[int]) -> dict[int, int]:
     return dict(session.exec(query).all())
 
 
-def hidden(session: Session) -> dict[int, datetime]:
-    """Give the notices that another one stands for, with the moment that was found."""
-    query = select(SameNoticeRow.notice_id, SameNoticeRow.found_at)
-    return dict(session.exec(query).all())
+def hidden(session: Session, keys: Collection[int]) -> dict[int, datetime]:
+    """Give those of these notices that another one stands for, with the moment that was found."""
+    found: dict[int, datetime] = {}
+    for part in batches(sorted(keys)):
+        query = select(SameNoticeRow.notice_id, SameNoticeRow.found_at).where(
+            col(SameNoticeRow.notice_id).in_(part)
+        )
+        found |= dict(session.exec(query).all())
+    return found
 
 
 def _row(same: Same, now: datetime) -> SameNoticeRow:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
-from sqlalchemy import inspect, text
+from sqlalchemy import insert, inspect, text
 from sqlalchemy.exc import IntegrityError, InternalError
 from sqlmodel import col, select
 
@@ -211,3 +211,13 @@ def test_a_named_lock_lets_one_unit_in_at_a_time(postgres_url: str) -> None:
 def test_the_configuration_takes_a_servers_address() -> None:
     url = "postgresql+psycopg://zone@db.example.invalid/suranys"
     assert Config(database=Database(url=url)).database.url == url
+
+
+def test_a_nul_in_any_text_is_stored_as_the_sign_for_what_cannot_be_read(postgres_url: str) -> None:
+    with open_store(postgres_url) as store:
+        with store.writing() as session:
+            session.add(plant("one", "За\x00вод"))
+            session.execute(insert(PlantRow), [plant("two", "\x00").model_dump(exclude={"id"})])
+        with store.reading() as session:
+            names = session.exec(select(PlantRow.name).order_by(col(PlantRow.code))).all()
+        assert names == ["За\ufffdвод", "\ufffd"]
