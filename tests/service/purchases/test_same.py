@@ -159,4 +159,4 @@ def test_links_are_kept_moved_and_taken_back(store: Store) -> None:
         assert stands_for(session, [1, 2]) == {1: 2}
     assert linked(store, replace(other, buyer=HEAT), days=2) == [1, 2]
     with store.reading() as session:
-        assert hidden(session) == {}
+        assert hidden(session, [1, 2]) == {}
