@@ -84,6 +84,22 @@ def test_beside_other_lots_only_pages_that_name_the_lot_are_its_own() -> None:
     assert [page.source[-6:] for page in second.documents] == ["стр. 4"]
 
 
+def test_a_lot_without_a_number_is_known_by_its_title() -> None:
+    lots = (Lot("1", "Труба стальная"), Lot("2", "Эмаль алкидная"), Lot("3", "Эмаль  алкидная"))
+    spec = pages("Труба  СТАЛЬНАЯ 530х8", "ГОСТ 10704-91", "Эмаль алкидная ПФ-115")
+    first, *alike = documented_lots(replace(NOTICE, lots=lots), [file(spec)])
+    assert [page.text for page in first.documents] == ["Труба  СТАЛЬНАЯ 530х8", "ГОСТ 10704-91"]
+    assert [(lot.documents, lot.unread) for lot in alike] == [((), ()), ((), ())]
+
+
+def test_a_document_that_names_no_lot_is_missing_to_each_of_several() -> None:
+    lots = (Lot("1", "Труба стальная"), Lot("2", "Эмаль алкидная"))
+    files = [file(pages("Толщина стенки 8 мм")), file(pages("Стороны"), "Проект договора.pdf")]
+    for lot in documented_lots(replace(NOTICE, lots=lots), files):
+        assert lot.documents == ()
+        assert lot.unread == ("Спецификация.pdf (общий для нескольких лотов, к лоту не отнесён)",)
+
+
 def test_a_file_of_one_lot_says_nothing_of_another() -> None:
     lots = (Lot("1", "Труба"), Lot("2", "Краска"))
     files = [file(pages("Эмаль"), lot="2"), file(None, "Ведомость.doc", lot="2")]
