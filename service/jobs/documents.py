@@ -24,14 +24,14 @@ from scrapers.errors import (
     TooLarge,
     WrongContentType,
 )
-from scrapers.fetch import FetchSettings
 from scrapers.portal import Portal, settled
 from scrapers.portals import PORTALS
 from scrapers.records import Document, Notice
 from service.clock import Clock, SystemClock
-from service.config import Config, portal_token
+from service.config import Config
 from service.documents.fetching import Came, Ended, Failed, Fetching, Source, by_portal
 from service.documents.reader import document_readers, reader_version
+from service.jobs.reading import fetch_settings
 from service.jobs.runs import Claim, Report, claim, day_slot, finish, renew
 from service.logs import log
 from service.store import Store
@@ -234,19 +234,7 @@ class _Run:
             if most <= 0 and not any(one.sha256 for one in files):
                 self.done.waiting += len(files)
                 return None
-        shared = config.collect
-        settings = FetchSettings(
-            user_agent=f"{shared.user_agent} ({shared.contact})",
-            delay_seconds=table.delay_seconds or 0,
-            deadline=shared.request_seconds,
-            max_bytes=table.max_bytes or shared.max_bytes,
-            max_data_bytes=shared.max_data_bytes,
-            retries=shared.retries,
-            proxy=table.proxy,
-            ca_file=config.folder / table.ca_file if table.ca_file else None,
-            archive=self.work.archive,
-            token=portal_token(portal.token_env) if portal.token_env else None,
-        )
+        settings = fetch_settings(config, portal, self.work.archive)
         budget = config.documents.budget_seconds
         return Source(settled(portal, table.query), settings, files, budget, most)
 

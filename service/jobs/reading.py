@@ -171,7 +171,9 @@ class Reader:
                 reading.marks.setdefault(notice.id, set()).add(mark)
             return notice
 
-        settings = self.fetch_settings(reading)
+        settings = fetch_settings(
+            self.config, portal, self.archive, readable_names=self.readable_names
+        )
         with Fetcher(
             portal,
             settings,
@@ -193,23 +195,25 @@ class Reader:
                 left=left,
             )
 
-    def fetch_settings(self, reading: Reading) -> FetchSettings:
-        """Give the fetcher's settings: the portal's own, else those of `[collect]`."""
-        shared, table = self.config.collect, reading.table
-        token = portal_token(reading.portal.token_env) if reading.portal.token_env else None
-        return FetchSettings(
-            user_agent=f"{shared.user_agent} ({shared.contact})",
-            delay_seconds=table.delay_seconds or 0,
-            deadline=shared.request_seconds,
-            max_bytes=table.max_bytes or shared.max_bytes,
-            max_data_bytes=shared.max_data_bytes,
-            retries=shared.retries,
-            proxy=table.proxy,
-            ca_file=self.config.folder / table.ca_file if table.ca_file else None,
-            archive=self.archive,
-            readable_names=self.readable_names,
-            token=token,
-        )
+
+def fetch_settings(
+    config: Config, portal: Portal, archive: Path | None, *, readable_names: bool = False
+) -> FetchSettings:
+    """Give the settings for whatever is fetched of a portal: its own, else those of `[collect]`."""
+    shared, table = config.collect, config.portal(portal.name)
+    return FetchSettings(
+        user_agent=f"{shared.user_agent} ({shared.contact})",
+        delay_seconds=table.delay_seconds or 0,
+        deadline=shared.request_seconds,
+        max_bytes=table.max_bytes or shared.max_bytes,
+        max_data_bytes=shared.max_data_bytes,
+        retries=shared.retries,
+        proxy=table.proxy,
+        ca_file=config.folder / table.ca_file if table.ca_file else None,
+        archive=archive,
+        readable_names=readable_names,
+        token=portal_token(portal.token_env) if portal.token_env else None,
+    )
 
 
 def load(store: Store, notice_id: int) -> Notice | None:
