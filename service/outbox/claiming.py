@@ -14,6 +14,7 @@ from sqlalchemy import CursorResult, func, or_, update
 from sqlmodel import Session, col, select
 
 from service.outbox.freezing import frozen_message
+from service.outbox.presence import gone_holders
 from service.outbox.records import (
     ANSWERS,
     DOUBT_AFTER,
@@ -47,8 +48,12 @@ def due(session: Session, now: datetime, limit: int = _BATCH) -> list[int]:
 
 def release_lapsed(session: Session, owner: str, now: datetime, *, alone: bool) -> None:
     """Free what a dead holder left: to be tried at once where nothing was handed over, else as a
-    doubt. `alone` means that no other process can be alive, so that no lease need be outwaited."""
-    lapsed = col(DeliveryRow.lease_until) <= now
+    doubt. `alone` means that no other process can be alive, so that no lease need be outwaited; nor
+    is that of a holder whose session with the database server ended."""
+    gone = gone_holders(session) - {owner}
+    lapsed = or_(
+        col(DeliveryRow.lease_until) <= now, col(DeliveryRow.lease_owner).in_(sorted(gone))
+    )
     dead = col(DeliveryRow.lease_owner) != owner
     query = (
         select(DeliveryRow)

@@ -17,6 +17,7 @@ from service.outbox.claiming import (
     release_lapsed,
 )
 from service.outbox.files import file_stem, write_mail
+from service.outbox.presence import present
 from service.outbox.reading import result_of
 from service.outbox.records import Brakes, Held, Result
 from service.outbox.smtp import (
@@ -66,9 +67,10 @@ def deliver_due(store: Store, way: Way, clock: Clock) -> Iterator[Result]:
     It ends early where no server answers, or the brake of the day is reached: what was not tried
     stays due. A mail that another process holds is left to it.
     """
-    with store.writing() as session:
-        release_lapsed(session, store.owner, clock.now(), alone=store.alone)
     with ExitStack() as stack:
+        stack.enter_context(present(store))
+        with store.writing() as session:
+            release_lapsed(session, store.owner, clock.now(), alone=store.alone)
         courier = stack.enter_context(Courier(way.server)) if way.server else None
         yield from _round(store, way, courier, clock)
 
