@@ -121,7 +121,7 @@ def signals(
             place = BLOCKS.index(block)
             found[name] = np.where(both[:, place] & (of_asked[:, place] > ALL), ONE, NONE)
         elif side.isdecimal():
-            found[name] = np.minimum(shared.counts[:, BLOCKS.index(block)] / int(side), 1)
+            found[name] = np.minimum(shared.figures / int(side), 1)
         else:
             place = BLOCKS.index(block)
             part = (of_asked if side.startswith("asked") else of_offered)[:, place]

@@ -18,6 +18,7 @@ from matcher.nearness import asked_figures, near
 from matcher.terms import (
     AMOUNT,
     BLOCKS,
+    DIAMETER,
     GRAM,
     HEAD,
     KIN,
@@ -31,6 +32,9 @@ from matcher.terms import (
     Text,
 )
 from matcher.vocabulary import BLOCK_SHIFT, Vocabulary
+
+Rows = NDArray[np.int32]
+"""Places in 32 bits, as sparse matrices number their columns."""
 
 CANDIDATES = 50
 WORD_BLOCKS = (STEM, HEAD, NUMBER, AMOUNT, MARK)
@@ -233,8 +237,8 @@ class Shared:
 
     cosines: Floats
     common: Floats
-    counts: Floats
-    """Shared terms by number (pairs, blocks)."""
+    figures: Floats
+    """Shared figures by number (pairs)."""
     asked: Floats
     offered: Floats
     near: Floats
@@ -255,29 +259,33 @@ def compare_all(index: Index, queries: Queries, chosen: Sequence[Ints]) -> Share
     sizes = [len(each) for each in chosen]
     of = np.repeat(np.arange(len(chosen)), sizes)
     offered = index.counts[rows]
-    places, slots = _meeting(queries.weights, offered, sizes)
-    pair = np.repeat(np.arange(len(rows)), np.diff(np.searchsorted(places, offered.indptr)))
-    # What is known of a term is looked up once for each entry of a query, not for each meeting.
-    rarity = index.idf[queries.weights.indices].astype(np.float64)
-    met = (queries.weights.data * rarity).take(slots)
-    met *= SUBLINEAR.take(offered.data.take(places))
-    wide, many = len(VECTORS) + 1, len(BLOCKS)
-    vector = pair * wide + VECTOR_OF[queries.blocks].take(slots)
-    cell = pair * many + queries.blocks.take(slots)
-    products = np.bincount(vector, met, minlength=len(rows) * wide)
-    common = np.bincount(cell, rarity.take(slots), minlength=len(rows) * many)
-    counts = np.bincount(cell, minlength=len(rows) * many)
+    asked = queries.weights
+    places, slots = _meeting(asked, offered, sizes)
+    ends = np.searchsorted(places, offered.indptr).astype(np.int32)
+    # What is known of a term stands in its block's column, one line an entry of a query: a product
+    # with what met sums up pairs and blocks in one pass over the meetings.
+    rarity = index.idf[asked.indices].astype(np.float64)
+    entries, many = np.arange(asked.nnz), len(BLOCKS)
+    known = np.zeros((asked.nnz, many + 1))
+    known[entries, queries.blocks] = rarity
+    known[:, many] = queries.blocks == DIAMETER
+    weighed = np.zeros((asked.nnz, len(VECTORS) + 1))
+    weighed[entries, VECTOR_OF[queries.blocks]] = rarity * asked.data
+    shape = (len(rows), asked.nnz)
+    common = sparse.csr_matrix((np.ones(len(slots)), slots, ends), shape=shape) @ known
+    often = SUBLINEAR.take(offered.data.take(places))
+    products = sparse.csr_matrix((often, slots, ends), shape=shape) @ weighed
     return Shared(
-        (products.reshape(-1, wide) / index.lengths[rows]).astype(np.float32),
-        common.reshape(-1, many).astype(np.float32),
-        counts.reshape(-1, many).astype(np.float32),
+        (products / index.lengths[rows]).astype(np.float32),
+        common[:, :many].astype(np.float32),
+        common[:, many].astype(np.float32),
         queries.totals[of],
         index.totals[rows],
         near(queries.figures, of, index.figures, rows),
     )
 
 
-def _meeting(asked: Matrix, offered: Matrix, counts: Sequence[int]) -> tuple[Ints, Ints]:
+def _meeting(asked: Matrix, offered: Matrix, counts: Sequence[int]) -> tuple[Ints, Rows]:
     """Return the places in `offered` of terms its query has too, and the entries of `asked` there.
 
     The rows of `offered` stand query by query, `counts` of each.
@@ -295,4 +303,4 @@ def _meeting(asked: Matrix, offered: Matrix, counts: Sequence[int]) -> tuple[Int
         scratch.take(offered.indices[start:end], out=slots[start:end], mode="clip")
         scratch[terms] = 0
     places = np.flatnonzero(slots != 0)  # of truth values four times as fast as of numbers
-    return places, slots.take(places).astype(np.int64) - 1
+    return places, slots.take(places) - np.int32(1)
