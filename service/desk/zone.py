@@ -80,17 +80,17 @@ def _regions(session: Session, clock: Clock) -> list[Region]:
     tenge = func.sum(col(card.value_minor)).filter(col(card.value_currency) == "KZT")
     query = (
         sql_select(
-            func.coalesce(col(card.region), _NONE),
-            func.coalesce(col(card.country), _NONE),
+            col(card.region),
+            col(card.country),
             func.count(),
             func.sum(col(card.tonnes)),
             tenge,
         )
         .where(col(card.best).is_(True), *still_open(clock))
-        .group_by(func.coalesce(col(card.region), _NONE), func.coalesce(col(card.country), _NONE))
+        .group_by(col(card.region), col(card.country))
         .order_by(func.count().desc())
     )
     return [
-        Region(code, country, count, float(tonnes or 0), int(minor or 0) // 100)
+        Region(code or _NONE, country or _NONE, count, float(tonnes or 0), int(minor or 0) // 100)
         for code, country, count, tonnes, minor in session.execute(query)
     ]
