@@ -31,6 +31,7 @@ from service.clock import Clock, SystemClock
 from service.config import Config
 from service.documents.fetching import Came, Ended, Failed, Fetching, Source, by_portal
 from service.documents.reader import document_readers, reader_version
+from service.jobs.heartbeat import heartbeat
 from service.jobs.reading import fetch_settings
 from service.jobs.runs import Claim, Report, claim, day_slot, finish, renew
 from service.logs import log
@@ -128,6 +129,21 @@ def read_documents(work: DocumentWork) -> DocumentsRead:
     if held is None:
         done.outcome, done.reason = Outcome.SKIPPED, "another process is reading documents"
         return done
+    # One file may take minutes, and nothing is stored meanwhile.
+    with heartbeat(work.store, held, work.wall):
+        _read(work, held, slot, now, done)
+    with work.store.writing() as session:
+        read = sum(done.states.values())
+        finish(
+            session,
+            held,
+            Report(done.outcome, done.reason, read=read, new=done.new, total=read + done.waiting),
+            work.wall.now(),
+        )
+    return done
+
+
+def _read(work: DocumentWork, held: Claim, slot: str, now: datetime, done: DocumentsRead) -> None:
     _put_down(work, held, done, now)
     readers = document_readers(work.config.documents)
     version = reader_version(readers.settings.programs)
@@ -148,15 +164,6 @@ def read_documents(work: DocumentWork) -> DocumentsRead:
                     work.monotonic,
                 ),
             )
-    with work.store.writing() as session:
-        read = sum(done.states.values())
-        finish(
-            session,
-            held,
-            Report(done.outcome, done.reason, read=read, new=done.new, total=read + done.waiting),
-            work.wall.now(),
-        )
-    return done
 
 
 def _put_down(work: DocumentWork, held: Claim, done: DocumentsRead, now: datetime) -> None:
