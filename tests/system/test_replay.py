@@ -1,13 +1,16 @@
 """Replay of pages saved from real portals: what they say was counted by hand in the files."""
 
+import re
 from decimal import Decimal
+from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 
 from scrapers.canonical import fingerprint, load_notice
-from scrapers.records import Notice
-from tests.system.program import PAYLOADS, Done, letters, rows, suranys, text_of
+from scrapers.records import Notice, Phase
+from service.replay.saved import load_maps
+from tests.system.program import PAYLOADS, ROOT, Done, letters, rows, suranys, text_of
 
 pytestmark = [
     pytest.mark.payloads,
@@ -112,6 +115,7 @@ FINGERPRINTS = {
     "uz_xt_xarid": "09ba45e386bf36df6504b068187a5ea6135eee665726c844e5a0468f57a83ba1",
     "worldbank": "75c11e6c404e261766d583b2d446e5b792718a94e36a4ec4947dfaf1b43312db",
 }
+SAVED = ROOT / "docs/reference/saved-pages.md"
 WINDOWS = "plant,name\nПроверочный завод,Услуги мытью окон здания/объекта\n"
 # The announcement 17013627: its offers close on 20 May 2026 at 10:46:26 in Astana.
 BEFORE, AFTER = "2026-05-20T10:46+05:00", "2026-05-20T10:47+05:00"
@@ -149,6 +153,47 @@ def test_a_replay_is_partial_and_names_what_was_not_saved(done: Done, database: 
     assert "outcome PARTIAL" in done.out
     ended = rows(database, "SELECT substr(job, 9), outcome, fault FROM run WHERE job LIKE 'coll%'")
     assert {portal: (outcome, fault) for portal, outcome, fault in ended} == OUTCOMES
+
+
+def test_the_page_on_saved_pages_counts_what_a_replay_gives(database: Path) -> None:
+    maps = {each.portal: each for each in load_maps(PAYLOADS)}
+    found = {}
+    for portal, each in notices(database).items():
+        lots = [lot for notice in each for lot in notice.lots]
+        items = [item for lot in lots for item in lot.items]
+        found[portal] = (
+            len({answer.file for answer in maps[portal].answers}),
+            len(each),
+            len([notice for notice in each if notice.phase is Phase.PLAN]),
+            len(lots),
+            len(items),
+            sum(
+                map(
+                    len,
+                    [
+                        *(n.codes for n in each),
+                        *(lot.codes for lot in lots),
+                        *(one.codes for one in items),
+                    ],
+                )
+            ),
+            sum(map(len, [*(n.documents for n in each), *(lot.documents for lot in lots)])),
+            sum(len(notice.awards) for notice in each),
+            sum(len(notice.contracts) for notice in each),
+        )
+    table = re.findall(r"^\| (\w+) \|((?: \d+ \|){9})", SAVED.read_text(encoding="utf-8"), re.M)
+    assert {portal: tuple(map(int, re.findall(r"\d+", row))) for portal, row in table} == found
+
+
+def test_every_saved_file_is_served_or_named_with_the_reason() -> None:
+    served = {answer.file for each in load_maps(PAYLOADS) for answer in each.answers}
+    rest = SAVED.read_text(encoding="utf-8").partition("## Saved and not served")[2]
+    cells = [line.split("|")[1] for line in rest.splitlines() if line.startswith("| `")]
+    named = [pattern for cell in cells for pattern in re.findall(r"`([^`]+)`", cell)]
+    files = [str(path.relative_to(PAYLOADS)) for path in PAYLOADS.rglob("*") if path.is_file()]
+    unread = [name for name in files if name not in served]
+    assert [name for name in unread if not any(fnmatch(name, each) for each in named)] == []
+    assert [each for each in named if not any(fnmatch(name, each) for name in unread)] == []
 
 
 def test_a_replay_connects_to_loopback_only(done: Done) -> None:
