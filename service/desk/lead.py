@@ -2,11 +2,13 @@
 
 import json
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
+from scrapers.records import Money
+from service.bidding import MayBid, may_bid
 from service.clock import Clock
 from service.desk.leads import Card, cards_of
 from service.desk.scope import Scope
@@ -25,6 +27,7 @@ from service.store.lead_work import (
     work_of,
 )
 from service.store.leads import Lead, find_lead
+from service.store.rates import TENGE, stored_rates
 from service.store.tables import (
     ChangeRow,
     DocumentRow,
@@ -64,7 +67,8 @@ class File:
 @dataclass(frozen=True, slots=True)
 class LeadView:
     """Everything the page of a lead shows. `others` are leads of the same lot that the asker may
-    see; `people` who may deal with it, as (address, name)."""
+    see; `people` who may deal with it, as (address, name). `tenge` is a foreign sum in tenge with
+    the day of the rate, None where it is in tenge already or no rate is known."""
 
     id: int
     plant_id: int
@@ -82,6 +86,8 @@ class LeadView:
     others: tuple[Card, ...]
     people: tuple[tuple[str, str], ...]
     read_at: datetime | None
+    may: MayBid
+    tenge: tuple[Money, date] | None
 
 
 def lead_view(session: Session, scope: Scope, lead_id: int, clock: Clock) -> LeadView | None:
@@ -114,7 +120,15 @@ def lead_view(session: Session, scope: Scope, lead_id: int, clock: Clock) -> Lea
         others=_others(session, scope, lot_key, lead_id, clock),
         people=tuple(assignable(session, plant_id, zone=scope.zone)),
         read_at=last_seen,
+        may=may_bid(lead.notice, lead.plant),
+        tenge=_tenge(session, lines([lead])[0].line.value, lead.as_of.date()),
     )
+
+
+def _tenge(session: Session, value: Money | None, day: date) -> tuple[Money, date] | None:
+    if value is None or value.currency == TENGE:
+        return None
+    return stored_rates(session).in_tenge(value, day)
 
 
 def _keys(session: Session, lead_id: int) -> tuple[int, int, datetime | None]:

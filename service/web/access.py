@@ -21,6 +21,7 @@ from service.web.viewer import Right, Viewer
 
 COOKIE = "suranys"
 LANGUAGE_COOKIE = "suranys-language"
+_LOCAL = frozenset({"ru", "kk"})
 
 
 class NotSignedIn(Exception):
@@ -106,14 +107,15 @@ def chosen_language(request: Request) -> str | None:
 
 
 def page_language(request: Request) -> str:
-    """Give the language of a page that nobody signed in for: chosen, asked for by the browser,
-    or that of the configuration."""
+    """Give the language of a page that nobody signed in for: chosen, or that of the configuration;
+    Kazakh or Russian where the browser asks for it. Browsers here are often set to English though
+    their people are not, so English must be chosen."""
     chosen = chosen_language(request)
     if chosen:
         return chosen
     for part in request.headers.get("accept-language", "")[:200].split(","):
         code = part.split(";")[0].strip().lower()[:2]
-        if code in LANGUAGES:
+        if code in _LOCAL:
             return code
     return desk_of(request).config.digest.language
 

@@ -6,7 +6,6 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware import Middleware
-from starlette.middleware.trustedhost import TrustedHostMiddleware
 
 from service.clock import Clock, SystemClock
 from service.config import Config
@@ -16,7 +15,7 @@ from service.places import Mode
 from service.store import Store
 from service.web.desk import Desk
 from service.web.faults import on_faults
-from service.web.guards import LOOPBACK_NAMES, BodyLimit, Headers, SameOrigin
+from service.web.guards import LOOPBACK_NAMES, BodyLimit, Headers, KnownHost, SameOrigin
 from service.web.rendering import STATIC
 from service.web.routes import ROUTERS
 
@@ -51,7 +50,7 @@ def create_app(
         openapi_url=None,
         middleware=[
             Middleware(Headers, secure=secure),
-            Middleware(TrustedHostMiddleware, allowed_hosts=sorted({host, *LOOPBACK_NAMES})),
+            Middleware(KnownHost, names=frozenset({host, *LOOPBACK_NAMES})),
             Middleware(SameOrigin, address=config.desk.address),
             Middleware(BodyLimit),
         ],

@@ -5,8 +5,10 @@ from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers as RequestHeaders
 from starlette.datastructures import MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from service.web.faults import fault_page
 
 POLICY = "; ".join(
     (
@@ -59,6 +61,26 @@ class Headers:
         await self.app(scope, receive, send_with_headers)
 
 
+class KnownHost:
+    """Refuse a request for a name that is not ours: links would be made of it."""
+
+    def __init__(self, app: ASGIApp, *, names: frozenset[str]) -> None:
+        self.app = app
+        self.names = names
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or self.known(RequestHeaders(scope=scope).get("host", "")):
+            await self.app(scope, receive, send)
+            return
+        refused = fault_page(Request(scope), 400, "wrong_host", public=True)
+        await refused(scope, receive, send)
+
+    def known(self, host: str) -> bool:
+        """Whether a Host header names us, with or without a port."""
+        name, colon, port = host.rpartition(":")
+        return host in self.names or (bool(colon) and port.isdigit() and name in self.names)
+
+
 class SameOrigin:
     """Refuse what another site makes a browser send.
 
@@ -75,11 +97,7 @@ class SameOrigin:
         if scope["type"] != "http" or scope["method"] in SAFE or self.trusted(scope):
             await self.app(scope, receive, send)
             return
-        refused = PlainTextResponse(
-            "Запрос пришёл с другого сайта и не выполнен. Откройте страницу заново.\n"
-            "This request came from another site and was not carried out.\n",
-            status_code=403,
-        )
+        refused = fault_page(Request(scope), 403, "other_site", public=True)
         await refused(scope, receive, send)
 
     def trusted(self, scope: Scope) -> bool:
@@ -141,12 +159,7 @@ class BodyLimit:
             await self._refuse(scope, receive, send)
 
     async def _refuse(self, scope: Scope, receive: Receive, send: Send) -> None:
-        megabytes = self.limit // 1024 // 1024
-        refused = PlainTextResponse(
-            f"Файл слишком велик: не больше {megabytes} МБ. Разделите его и пришлите по частям.\n"
-            f"The file is too large: at most {megabytes} MB. Split it and send the parts.\n",
-            status_code=413,
-        )
+        refused = fault_page(Request(scope), 413, "too_large", public=True)
         await refused(scope, receive, send)
 
 

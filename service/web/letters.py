@@ -2,11 +2,16 @@
 
 from datetime import timedelta
 
+import structlog
+from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
 from service.digest.rendering import Rendered
+from service.errors import StoreError
+from service.outbox.delivering import deliver_due, way_of
 from service.outbox.letters import put_letter
 from service.people.listing import Person
+from service.places import places
 from service.store.secrets import hashed
 from service.store.sessions import LINK_LASTS, new_login_link
 from service.store.tables.naming import DeliveryKind
@@ -14,6 +19,7 @@ from service.texts import language
 from service.web.desk import Desk
 from service.web.rendering import BRAND, templates
 
+log = structlog.get_logger(__name__)
 INVITATION_LASTS = timedelta(days=7)
 
 
@@ -33,6 +39,17 @@ def put_sign_in(session: Session, desk: Desk, person: Person, *, invitation: boo
     # The slot tells one link from the next, and must not be the key itself.
     put_letter(session, desk.config, person, kind, hashed(secret)[:16], body, now)
     return address
+
+
+def send_now(desk: Desk) -> None:
+    """Let what is due leave, after the answer: nobody waits for the next round to sign in. What
+    cannot leave now stays due for that round."""
+    way = way_of(desk.config, places(desk.config, desk.mode).digests)
+    try:
+        for _ in deliver_due(desk.store, way, desk.clock):
+            pass
+    except (DatabaseError, StoreError) as error:
+        log.warning("web.delivery", error=repr(error))
 
 
 def _worded(desk: Desk, person: Person, address: str, *, invitation: bool) -> Rendered:

@@ -27,8 +27,9 @@ from service.store.tables.naming import DeclineReason, LeadState
 from service.texts import Language, language
 from service.web.access import NotThere, Reader, Writer
 from service.web.desk import desk_of
+from service.web.history import change_words
 from service.web.naming import country_name, portal_name
-from service.web.rendering import page
+from service.web.rendering import Words, page
 from service.web.requirements import requirements
 from service.web.viewer import Viewer
 
@@ -78,6 +79,8 @@ def _page(
         "lead.html",
         status=status,
         view=view,
+        changes=[change_words(each, Words(lang, viewer.zone)) for each in view.changes],
+        may=view.may.said(lang.code),
         lead=view.lead,
         line=line,
         notice=notice,

@@ -28,7 +28,7 @@ from service.web.access import (
 )
 from service.web.desk import Desk, desk_of
 from service.web.faults import fault_page
-from service.web.letters import put_sign_in
+from service.web.letters import put_sign_in, send_now
 from service.web.passwords import verify_password
 from service.web.rendering import page
 
@@ -169,6 +169,7 @@ def _mail_link(desk: Desk, address: str) -> None:
         person = find_person(session, address.strip())
         if person is not None and _may_sign_in(person):
             put_sign_in(session, desk, person)
+    send_now(desk)
 
 
 def _may_sign_in(person: Person) -> bool:
