@@ -13,7 +13,6 @@ from typing import NamedTuple
 
 from catalog.charsets import charset, marked_lines
 from catalog.faults import CatalogueError, show
-from catalog.workbook import sheet_rows
 
 LARGEST = 50 * 1024 * 1024
 """Bytes of a workbook or JSON file that are read at all: it is held in memory as a whole."""
@@ -135,6 +134,8 @@ def undo_guard(text: str) -> str:
 
 def xlsx_table(path: Path) -> Table:
     """Open the first sheet of a workbook; its first row is the header."""
+    from catalog.workbook import sheet_rows  # noqa: PLC0415 - a tenth of a second, CSV needs none
+
     rows = sheet_rows(path)
     header = next(rows, None)
     if header is None:

@@ -102,14 +102,14 @@ def head(taken: Tokens) -> tuple[str, ...]:
     return taken.stems[:1]
 
 
-def parts(text: Text) -> Counter[Term]:
+def parts(text: Text) -> dict[Term, int]:
     """Count what a text is made of as (block, word): each part stands for terms of its own.
 
     A catalogue has far fewer words than its rows have n-grams, so parts are counted per text and
     their terms (`expanded`) are taken once for each part.
     """
     taken = text.taken
-    found: Counter[Term] = Counter()
+    found: dict[Term, int] = {}
     for block, listed in (
         (STEM, taken.stems),
         (NUMBER, taken.numbers),
@@ -125,7 +125,8 @@ def parts(text: Text) -> Counter[Term]:
         (KIN, text.kin),
     ):
         for word in listed:
-            found[block, word] += 1
+            part = (block, word)
+            found[part] = found.get(part, 0) + 1
     return found
 
 

@@ -3,9 +3,10 @@ an old notice must not be able to reach a live digest."""
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
-from service.config import Config
+if TYPE_CHECKING:  # matching files needs no settings, and they take a sixth of a second to load
+    from service.config import Config
 
 Mode = Literal["live", "sample", "replay"]
 
@@ -20,7 +21,7 @@ class Places:
     digests: Path
 
 
-def places(config: Config, mode: Mode = "live") -> Places:
+def places(config: "Config", mode: Mode = "live") -> Places:
     """Give database, archive and digests of a mode. Only live uses `[database] url`."""
     folder = config.folder
     var = folder / config.paths.var
