@@ -179,13 +179,14 @@ def _handed(session: Session, plant_id: int, start: datetime, end: datetime) -> 
             col(DeliveryRow.state).in_(_HANDED),
         )
         .distinct()
+        .order_by(col(DigestItemRow.lead_id))
     )
     return list(session.execute(query).scalars())
 
 
 def _won(session: Session, ids: Iterable[int]) -> Won:
     query = sql_select(LeadResultRow).where(col(LeadResultRow.lead_id).in_(list(ids)))
-    rows = list(session.execute(query).scalars())
+    rows = list(session.execute(query.order_by(col(LeadResultRow.lead_id))).scalars())
     tonnes = [Decimal(row.quantity) for row in rows if row.quantity and row.unit == "t"]
     tenge = [row.value_minor for row in rows if row.value_currency == "KZT" and row.value_minor]
     return Won(
@@ -197,7 +198,8 @@ def _won(session: Session, ids: Iterable[int]) -> Won:
 
 def _reasons(session: Session, ids: Iterable[int]) -> tuple[tuple[str, int], ...]:
     query = sql_select(col(LeadRow.reason)).where(col(LeadRow.id).in_(list(ids)))
-    counted = Counter(reason for reason in session.execute(query).scalars() if reason)
+    found = session.execute(query.order_by(col(LeadRow.id))).scalars()
+    counted = Counter(reason for reason in found if reason)
     return tuple(counted.most_common())
 
 
@@ -205,5 +207,6 @@ def _remarks(session: Session, cards: _Cards, ids: Sequence[int]) -> tuple[tuple
     query = sql_select(col(LeadRow.id), col(LeadRow.remark)).where(
         col(LeadRow.id).in_(list(ids)), col(LeadRow.remark) != ""
     )
-    said = {id_: remark for id_, remark in session.execute(query) if id_ is not None}
+    found = session.execute(query.order_by(col(LeadRow.id)))
+    said = {id_: remark for id_, remark in found if id_ is not None}
     return tuple((card, said[card.id]) for card in cards.of(list(said)))
