@@ -105,7 +105,13 @@ def _by_importance(entries: list[Entry]) -> list[Entry]:
         places[entry.section] += 1
         later = places[entry.section] > FIRST_OF_EACH
         ranked.append((later, _IMPORTANCE.index(entry.section), entry))
-    return [entry for _, _, entry in sorted(ranked, key=lambda row: row[:2])]
+    ordered = [entry for _, _, entry in sorted(ranked, key=lambda row: row[:2])]
+    return sorted(ordered, key=lambda entry: not _flipped(entry))
+
+
+def _flipped(entry: Entry) -> bool:
+    """Whether the verdict of a lead that somebody works on changed: that comes before all else."""
+    return entry.lead.taken and "verdict" in entry.changed
 
 
 def _counted(entries: list[Entry]) -> tuple[list[Entry], list[Counted]]:
@@ -160,7 +166,9 @@ def compose(
             found[lead.id] = entry
     listed, counted = _counted(list(found.values()))
     ordered = _by_importance(listed)
-    kept = sorted(ordered[:most], key=lambda entry: _ORDER.index(entry.section))
+    kept = sorted(
+        ordered[:most], key=lambda entry: (_ORDER.index(entry.section), not _flipped(entry))
+    )
     beyond = ordered[most:]
     if start is None and beyond:
         counted, beyond = [*counted, Counted("first", tuple(beyond))], []

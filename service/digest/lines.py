@@ -3,15 +3,18 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 
 from catalog.records import Product, Standing
 from matcher.records import PlantQuantity
 from scrapers.portals import PORTALS
+from scrapers.records import Money
+from service.bidding import may_bid
 from service.desk.regions import region_of
 from service.digest.records import LeadLine, Shown
 from service.store.leads import Lead
+from service.store.rates import TENGE, Rates
 from service.store.tables.naming import LeadState
 
 # The plant's unit: which figure of the matcher it counts, and how many units that figure's one is.
@@ -26,6 +29,7 @@ _FIGURES: Mapping[str, tuple[str, Decimal]] = {
 }
 
 
+_NO_RATES = Rates({})
 # A purchase and its lead come of one run, or of the next after a night without matching.
 _SAME_BIRTH = timedelta(hours=36)
 
@@ -39,7 +43,7 @@ class Line:
     group: tuple[int, ...]
 
 
-def lines(leads: Sequence[Lead]) -> list[Line]:
+def lines(leads: Sequence[Lead], rates: Rates = _NO_RATES) -> list[Line]:
     """Group ranked leads by lot and plant; the best stands for its group, the others are named.
 
     One that is gone stands for its group only when all are.
@@ -51,7 +55,8 @@ def lines(leads: Sequence[Lead]) -> list[Line]:
     for group in groups.values():
         group.sort(key=lambda lead: lead.gone_at is not None)
     return [
-        Line(_line(group), group[0], tuple(lead.id for lead in group)) for group in groups.values()
+        Line(_line(group, rates), group[0], tuple(lead.id for lead in group))
+        for group in groups.values()
     ]
 
 
@@ -61,7 +66,7 @@ def last_said(line: Line, told: Mapping[int, tuple[int, Shown]]) -> Shown | None
     return max(known, key=lambda said: said[0])[1] if known else None
 
 
-def _line(group: Sequence[Lead]) -> LeadLine:
+def _line(group: Sequence[Lead], rates: Rates) -> LeadLine:
     lead = group[0]
     notice, lot = lead.notice, lead.lot
     portal = PORTALS.get(notice.portal)
@@ -106,7 +111,16 @@ def _line(group: Sequence[Lead]) -> LeadLine:
         winner=_winner(lead),
         late_born=lead.created_at - lead.changed_at > _SAME_BIRTH,
         taken=lead.state in {LeadState.LOOKING, LeadState.BIDDING},
+        in_tenge=_in_tenge(value, rates, lead),
+        may_bid=may_bid(notice, lead.plant),
     )
+
+
+def _in_tenge(value: Money | None, rates: Rates, lead: Lead) -> tuple[Money, date] | None:
+    """Give a sum of another currency in tenge, by the newest rate up to now."""
+    if value is None or value.currency == TENGE:
+        return None
+    return rates.in_tenge(value, lead.as_of.date())
 
 
 def _region(lead: Lead) -> str | None:

@@ -9,6 +9,7 @@ from typing import Literal
 
 from matcher.records import Evidence, NeedKind, Verdict
 from scrapers.records import Money, Phase
+from service.bidding import MayBid
 
 
 class Section(StrEnum):
@@ -96,6 +97,9 @@ class LeadLine:
     made it."""
     taken: bool = False
     """The plant, or the reader, deals with it."""
+    in_tenge: tuple[Money, date] | None = None
+    """The sum in tenge and the day of the rate, where `value` is in another currency."""
+    may_bid: MayBid | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,8 @@ class PortalHealth:
     outcome: Literal["ok", "partial", "failed", "skipped"]
     read: int = 0
     fault: str | None = None
+    waiting: int = 0
+    """Purchases of it that are known by their listing only and wait to be read whole."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from matcher.records import NeedKind, Verdict
-from service.desk.regions import region_names
 from service.digest.cleaning import cut, safe_link
 from service.digest.composing import shown
 from service.digest.formats import day, deadline, moment, money, percent, quantity
@@ -13,14 +12,13 @@ from service.digest.reasons import Why, unconfirmed, verdict_lines, verdict_word
 from service.digest.records import (
     Addresses,
     ChangedField,
-    Counted,
     Digest,
     Entry,
     LeadLine,
-    PortalHealth,
     Section,
     Shown,
 )
+from service.digest.remarks import blind, counted, period, waiting
 from service.texts import Language
 
 BRAND = "Сұраныс"
@@ -54,6 +52,7 @@ class LeadView:
     sample: bool
     answer: str | None
     winner: str | None
+    may_bid: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +81,7 @@ class DigestView:
     blind: tuple[tuple[str, str], ...]
     read: str
     portals: tuple[tuple[str, int], ...]
+    waiting: str | None
     period: str
     banner: str | None
 
@@ -155,6 +155,21 @@ def _amount(lead: LeadLine, lang: Language) -> str:
     )
 
 
+def _sum(lead: LeadLine, lang: Language) -> str:
+    """Write the sum as stated, and what it is in tenge by the rate of which day."""
+    if lead.value is None:
+        return _unstated("value", lang)
+    written = money(lead.value, lang)
+    if lead.in_tenge is None:
+        return written
+    tenge, rate_day = lead.in_tenge
+    return written + lang.text(
+        " ≈ %(sum)s at the rate of %(day)s",
+        sum=money(tenge, lang),
+        day=day(rate_day, lang, year=True),
+    )
+
+
 def _source(lead: LeadLine) -> str:
     """Name the portal and the number there; not a portal that only says again: a sample."""
     number = f"№ {cut(lead.number, 60)}" if lead.number else ""
@@ -180,7 +195,7 @@ def _lead(
     is_plan = lead.kind is NeedKind.PLAN
     facts = [
         (lang.text("Quantity"), _amount(lead, lang)),
-        (lang.text("Sum"), money(lead.value, lang) if lead.value else _unstated("value", lang)),
+        (lang.text("Sum"), _sum(lead, lang)),
     ]
     if not (is_plan and lead.deadline is None):
         until = deadline(now, lead.deadline, lead.zone, home, lang, lead.country)
@@ -207,6 +222,7 @@ def _lead(
         sample=lead.sample,
         answer=addresses.leads.get(lead.id),
         winner=cut(lead.winner, LONGEST_WINNER) if lead.winner else None,
+        may_bid=lead.may_bid.said(lang.code)[0] if lead.may_bid else None,
     )
 
 
@@ -306,51 +322,6 @@ def _banner(digest: Digest, lang: Language) -> str | None:
     return None
 
 
-def _blind(health: PortalHealth, lang: Language) -> tuple[str, str]:
-    """Name a portal that was not read to its end, and why, in plain words."""
-    other = lang.text("reading failed")
-    reason = lang.name("fault", health.fault, otherwise=other) if health.fault else other
-    shape = {
-        "partial": lang.text("read in part: %(reason)s", reason=reason),
-        "failed": lang.text("not read: %(reason)s", reason=reason),
-        "skipped": lang.text("skipped: %(reason)s", reason=reason),
-        "ok": "",
-    }
-    return cut(health.title, 60), shape[health.outcome]
-
-
-def _period(digest: Digest, lang: Language) -> str:
-    until = moment(digest.end, digest.recipient.zone, lang)
-    if digest.start is None:
-        return lang.text("The first digest; read up to %(until)s.", until=until)
-    since = moment(digest.start, digest.recipient.zone, lang)
-    return lang.text("Period: from %(since)s to %(until)s.", since=since, until=until)
-
-
-def _counted(each: Counted, lang: Language) -> str:
-    """Word leads told by their number in one line."""
-    n = len(each.entries)
-    if each.why == "implied":
-        region = region_names(lang.code).get(each.region or "", lang.text("region not stated"))
-        return lang.plural(
-            "%(region)s: %(n)d purchase of works that will need goods; its quantity is not stated",
-            "%(region)s: %(n)d purchases of works that will need goods; quantities are not stated",
-            n,
-            region=region,
-        )
-    if each.why == "old":
-        return lang.plural(
-            "%(n)d lead from purchases known before: a plant, product or rule is new",
-            "%(n)d leads from purchases known before: a plant, product or rule is new",
-            n,
-        )
-    return lang.plural(
-        "%(n)d more lead was open before this first digest",
-        "%(n)d more leads were open before this first digest",
-        n,
-    )
-
-
 def view(
     digest: Digest,
     lang: Language,
@@ -389,10 +360,11 @@ def view(
         )
         if digest.beyond
         else None,
-        counted=tuple(_counted(each, lang) for each in digest.counted),
-        blind=tuple(_blind(each, lang) for each in digest.portals if each.outcome != "ok"),
+        counted=tuple(counted(each, lang) for each in digest.counted),
+        blind=tuple(blind(each, lang) for each in digest.portals if each.outcome != "ok"),
         read=lang.plural("%(n)d purchase read", "%(n)d purchases read", seen),
         portals=tuple((cut(each.title, 60), each.read) for each in digest.portals),
-        period=_period(digest, lang),
+        waiting=waiting(digest, lang),
+        period=period(digest, lang),
         banner=_banner(digest, lang),
     )

@@ -17,7 +17,7 @@ from service.clock import Clock
 from service.config import Config
 from service.digest.records import PortalHealth
 from service.errors import DeliveryError
-from service.jobs.drafting import OpenLeads, draft, local_day, wants_now
+from service.jobs.drafting import OpenLeads, draft, local_day, wants_now, with_waiting
 from service.jobs.freezing import Worded, freeze, word_digest
 from service.outbox.delivering import deliver_due, way_of
 from service.outbox.reading import find_delivery, result_of, waiting
@@ -105,6 +105,7 @@ def write_digests(
     with store.writing() as session:
         copy_recipients(session, config, clock.now())
         readers = [each for each in people(session) if each.gets_mail]
+        portals = with_waiting(session, portals, clock)
     if at_their_hour:
         readers = [each for each in readers if wants_now(each, config, clock.now())]
     made: dict[int, _Made] = {}

@@ -1,7 +1,7 @@
 """Draft a recipient's digest from what is stored and how the portals were read. Reads only."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from sqlmodel import Session
 from catalog.family import load_families
 from catalog.records import PlantId
 from matcher.records import NeedKind
+from scrapers.portals import PORTALS
 from scrapers.records import Phase
 from service.clock import Clock
 from service.config import Config
@@ -27,7 +28,9 @@ from service.people.preferences import Preferences
 from service.places import Places
 from service.store.digests import NewItem, Said, told
 from service.store.leads import Lead, leads_for
+from service.store.rates import stored_rates
 from service.store.tables.naming import DeliveryKind, Outcome, Role
+from service.store.waiting import waiting_counts
 
 _SHOWN: TypeAdapter[Shown] = TypeAdapter(Shown)
 _OUTCOMES: dict[Outcome, Literal["ok", "partial", "failed"]] = {
@@ -52,6 +55,7 @@ class OpenLeads:
 
     def __init__(self, session: Session, clock: Clock) -> None:
         self._session, self._clock = session, clock
+        self.rates = stored_rates(session)
         self._read: dict[PlantId | None, tuple[frozenset[int], list[Lead]]] = {}
 
     def of(self, person: Person, *, also: Collection[int] = ()) -> list[Lead]:
@@ -127,11 +131,12 @@ def reading(
     """Give what a person may be told of, in the digest's order and by the lines' ids; what was said
     of each lead last; and of each line, where anything was."""
     said = told(session, person.id)
-    found = (shared or OpenLeads(session, clock)).of(person, also=said.keys())
+    shared = shared or OpenLeads(session, clock)
+    found = shared.of(person, also=said.keys())
     earlier = {
         id_: (each.delivery_id, _SHOWN.validate_json(each.shown)) for id_, each in said.items()
     }
-    chosen = [line for line in lines(found) if wanted(line, person.preferences)]
+    chosen = [line for line in lines(found, shared.rates) if wanted(line, person.preferences)]
     ranked = in_order(chosen, load_families(), zone=person.plant is None)
     by_id = {line.line.id: line for line in ranked}
     last = {id_: last_said(line, earlier) for id_, line in by_id.items()}
@@ -193,3 +198,14 @@ def _health(title: str, report: Report) -> PortalHealth:
     if report.fault == NO_TOKEN:
         return PortalHealth(title, "skipped", fault=NO_TOKEN)
     return PortalHealth(title, "ok")
+
+
+def with_waiting(
+    session: Session, portals: Iterable[PortalHealth], clock: Clock
+) -> tuple[PortalHealth, ...]:
+    """Add how many purchases of each portal wait to be read whole."""
+    waits = {
+        PORTALS[reader].title if reader in PORTALS else reader: found.count
+        for reader, found in waiting_counts(session, clock.now).items()
+    }
+    return tuple(replace(each, waiting=waits.get(each.title, 0)) for each in portals)
