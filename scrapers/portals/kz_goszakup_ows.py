@@ -12,7 +12,8 @@ Caveats
       plan point (which a lot's number begins with), the announcement's id and the contract number.
     - `next_page` is followed as it is written; a page that names itself or an earlier one is
       ImplausibleListing, because some clients saw it loop. Pages are taken to go from new to old:
-      reading ends with the first page on which nothing is younger than the last run.
+      reading ends with the first page on which nothing is younger than the last run. The order was
+      not seen: a page whose rows go from old to new ends nothing.
     - A lot of the list has no dates and no code: `details` asks for the announcement, all its lots
       and the plan point of each lot. A contract's `details` are its lines and its supplier's card.
     - /v3/journal would tell what changed on a day; the fields of its rows were not seen, so it is
@@ -106,7 +107,7 @@ def listing(answer: Answer, query: Query) -> Listing:
         notices = _by_announcement([_lot_notice(row) for row in rows if not _skipped(row, query)])
         stamps = "last_update_date"
     following = _next(body, answer)
-    if rows and all(_older(row, stamps, since) for row in rows):
+    if rows and all(_older(row, stamps, since) for row in rows) and not _rising(rows, stamps):
         following = None
     # The count is of the whole register, of which a run reads its newest part.
     whole = isinstance(total, int) and following is None and total == len(rows)
@@ -115,8 +116,18 @@ def listing(answer: Answer, query: Query) -> Listing:
 
 
 def _older(row: Fields, name: str, since: datetime) -> bool:
-    stamp = row.time(name) or row.time("index_date")
+    stamp = _stamp(row, name)
     return stamp is not None and stamp < since
+
+
+def _stamp(row: Fields, name: str) -> datetime | None:
+    return row.time(name) or row.time("index_date")
+
+
+def _rising(rows: list[Fields], name: str) -> bool:
+    """Whether a page goes from old to new: then what is young is on a later page."""
+    stamps = [stamp for row in rows if (stamp := _stamp(row, name)) is not None]
+    return len(stamps) > 1 and stamps[0] < stamps[-1] and stamps == sorted(stamps)
 
 
 def _skipped(row: Fields, query: Query) -> bool:

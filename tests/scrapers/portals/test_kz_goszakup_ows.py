@@ -85,6 +85,17 @@ def test_reading_ends_with_the_first_page_that_is_older_than_the_last_run() -> N
     assert ows.listing(answer, Query(NOW, since=NOW - timedelta(days=9))).next is not None
 
 
+def test_a_page_that_goes_from_old_to_new_ends_no_reading() -> None:
+    answer = case("ordinary").answers[0]
+    body = json.loads(answer.body)
+    row = body["items"][0]
+    older = row | {"id": row["id"] + 1, "last_update_date": "2026-05-10 10:00:00"}
+    for rows, goes_on in (([older, row], True), ([row, older], False)):
+        page = replace(answer, body=json.dumps(body | {"items": rows}).encode())
+        following = ows.listing(page, Query(NOW, since=NOW - timedelta(days=1))).next
+        assert (following is not None) is goes_on
+
+
 @pytest.mark.parametrize(
     ("field", "value"),
     [("ref_enstru_code", "242013"), ("amount", -1), ("id", "x"), ("timestamp", "вчера")],
