@@ -3,8 +3,13 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["tests.postgres"]
+
+# The same examples every time, and no limit of time for one: machines are shared and noisy.
+settings.register_profile("suranys", derandomize=True, deadline=None)
+settings.load_profile("suranys")
 
 HERE = Path(__file__).parent
 PROGRAMS = (HERE / "system", HERE / "service" / "cli", HERE / "service" / "bench")
