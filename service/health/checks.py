@@ -22,6 +22,7 @@ from service.config import Config, portal_token
 from service.errors import ConfigError, StoreError
 from service.health.checking import Check
 from service.health.mail_domain import sender_domain
+from service.health.robots import robots
 from service.jobs.collect import enabled_portals
 from service.network import unreachable
 from service.places import Mode, places
@@ -54,6 +55,7 @@ def checks(config: Config, mode: Mode, *, network: bool = False) -> Iterator[Che
     if network and config.mail.mode == "smtp":
         yield from sender_domain(config.mail)
     yield heard(config)
+    yield from robots(config, url)
     if network:
         yield from portals(config)
 
