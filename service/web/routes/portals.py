@@ -20,5 +20,12 @@ def portals(request: Request, viewer: Official) -> Response:
     with desk.store.reading() as session:
         market = coverage(session, desk.config, desk.clock, live=desk.mode == "live")
     unread = [each for each in market if not each.read]
-    bands = desk.config.portal
-    return page(request, viewer, "portals.html", portals=found, bands=bands, unread=unread)
+    return page(
+        request,
+        viewer,
+        "portals.html",
+        portals=found,
+        bands=desk.config.portal,
+        unread=unread,
+        covered={each.name: each for each in market if each.name},
+    )
