@@ -144,18 +144,6 @@ def lead_counts(session: Session, clock: Clock) -> dict[PlantId, dict[Verdict, i
     return counts
 
 
-def set_lead_state(
-    session: Session, lead_id: int, state: LeadState, now: datetime, owner: str | None = None
-) -> None:
-    """Record what a plant did with a lead. Raises KeyError for a lead that does not exist."""
-    row = session.get(LeadRow, lead_id)
-    if row is None:
-        raise KeyError(lead_id)
-    row.state, row.state_at = state.value, now
-    row.owner = owner if owner is not None else row.owner
-    session.add(row)
-
-
 def leads_of_notices(
     session: Session, notice_ids: Collection[int], records: "Records", clock: Clock
 ) -> list[Lead]:

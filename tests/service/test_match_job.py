@@ -30,7 +30,8 @@ from service.jobs.match import Matched, match
 from service.store import Store, open_store
 from service.store.catalogue import save_catalogue
 from service.store.health import counts
-from service.store.leads import Lead, lead_counts, leads_for, set_lead_state
+from service.store.lead_work import Work, change_work
+from service.store.leads import Lead, lead_counts, leads_for
 from service.store.notices import mark_gone, note_rows, save_page
 from service.store.tables import LeadRow, LotRow, MatchRow, NoticeRow
 from service.store.tables.naming import LeadState, Origin
@@ -139,7 +140,8 @@ def test_a_lead_keeps_its_state_when_its_lot_changes(store: Store) -> None:
     matched(store)
     (before,) = leads(store)
     with store.writing() as session:
-        set_lead_state(session, before.id, LeadState.LOOKING, NOON, "Айгуль")
+        looking = Work(LeadState.LOOKING, owner="Айгуль")
+        change_work(session, before.id, looking, 1, NOON, actor="Айгуль", person_id=None)
     save(store, pipe_notice(lots=(lot(size="2220х20"),)))
     matched(store)
     assert leads(store) == []

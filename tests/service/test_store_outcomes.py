@@ -32,7 +32,8 @@ from service.jobs.match import match
 from service.store import Store, open_store
 from service.store.awarded import similar_awards
 from service.store.catalogue import save_catalogue
-from service.store.leads import Lead, leads_for, set_lead_state
+from service.store.lead_work import Work, change_work
+from service.store.leads import Lead, leads_for
 from service.store.notices import save_page
 from service.store.outcomes import joined, winner_of
 from service.store.tables import (
@@ -190,7 +191,8 @@ def test_the_lead_of_a_plan_moves_to_its_notice_with_its_state(store: Store) -> 
     matched(store)
     (first,) = leads(store, FixedClock(NOON))
     with store.writing() as session:
-        set_lead_state(session, first.id, LeadState.BIDDING, NOON, owner="anna@example.org")
+        bidding = Work(LeadState.BIDDING, owner="anna@example.org")
+        change_work(session, first.id, bidding, 1, NOON, actor="anna@example.org", person_id=None)
     save(store, works(phase=Phase.OPEN))
     matched(store)
     (moved,) = leads(store, FixedClock(NOON))
@@ -203,7 +205,15 @@ def test_a_notice_whose_lead_is_taken_keeps_it_and_the_plan_ends(store: Store) -
     matched(store)
     (own,) = leads(store, FixedClock(NOON))
     with store.writing() as session:
-        set_lead_state(session, own.id, LeadState.BIDDING, NOON)
+        change_work(
+            session,
+            own.id,
+            Work(LeadState.BIDDING),
+            1,
+            NOON,
+            actor="anna@example.org",
+            person_id=None,
+        )
     save(store, plan())
     matched(store)
     assert [lead.id for lead in leads(store, FixedClock(NOON))] == [own.id]
