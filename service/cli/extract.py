@@ -68,7 +68,10 @@ def parsed(lines: Iterable[bytes], name: str, broken: list[str]) -> Iterator[tup
         except UnicodeDecodeError:
             broken.append(f"{name}, line {number}: not UTF-8")
             continue
-        except (ValueError, RecursionError) as error:
+        except RecursionError:
+            broken.append(f"{name}, line {number}: nested too deeply")
+            continue
+        except ValueError as error:
             broken.append(f"{name}, line {number}: broken JSON: {error}")
             continue
         if not isinstance(record, dict):

@@ -64,9 +64,10 @@ def add(
             department=department,
         )
         secret = new_login_link(session, person_id, now, LINK_LASTS)
+    serving = "suranys serve" if mode == "live" else f"suranys serve --mode {mode}"
     sys.stdout.write(
         f"{address}: {role.value}\n"
-        f"Open this once, within an hour, while `suranys serve` runs:\n"
+        f"Open this once, within an hour, while `{serving}` runs:\n"
         f"  {settings.desk.address}/sign-in/link/{secret}\n"
     )
 

@@ -69,7 +69,9 @@ def _plant(session: Session, role: Role, plant: str | None) -> int | None:
         raise InputError("a person of a plant needs the plant: choose one")
     found = session.exec(select(PlantRow.id).where(PlantRow.code == plant)).first()
     if found is None:
-        raise InputError(f"there is no plant {plant[:80]!r}")
+        known = ", ".join(session.exec(select(PlantRow.code).order_by(PlantRow.code).limit(20)))
+        told = f"; stored: {known}" if known else "; none is stored yet: suranys run loads the zone"
+        raise InputError(f"there is no plant {plant[:80]!r}{told}")
     return found
 
 

@@ -30,3 +30,19 @@ def test_the_first_admin_gets_a_link_that_signs_in_once(tmp_path: Path) -> None:
 def test_wrong_use_is_one_line(tmp_path: Path, words: tuple[str, ...], status: int) -> None:
     done = suranys("user", *words, cwd=tmp_path)
     assert (done.status, done.err.count("\n")) == (status, 1)
+
+
+def test_a_wrong_plant_is_answered_with_the_plants_there_are(tmp_path: Path) -> None:
+    suranys("run", "--sample", cwd=tmp_path)
+    words = ("user", "add", "a@zone.kz", "--mode", "sample")
+    refused = suranys(*words, "--plant", "asia steel pipe", cwd=tmp_path)
+    assert (refused.status, refused.err.count("\n")) == (1, 1)
+    assert re.search(r"stored: .*asia-steel-pipe\b", refused.err)
+    added = suranys(*words, "--plant", "asia-steel-pipe", cwd=tmp_path)
+    assert "while `suranys serve --mode sample` runs" in added.out
+
+
+def test_a_line_nested_too_deeply_is_said_so(tmp_path: Path) -> None:
+    (tmp_path / "deep.jsonl").write_text("[" * 100_000 + "\n")
+    done = suranys("extract", "--in", "deep.jsonl", cwd=tmp_path)
+    assert done.err == "suranys: deep.jsonl, line 1: nested too deeply; skipped\n"
