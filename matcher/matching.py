@@ -18,7 +18,7 @@ from matcher.stages.relevance import LEAST
 from matcher.terms import Floats, Ints, Text
 from matcher.tokens import tokens
 
-BATCH = 64
+BATCH = 128
 """Lots looked up in one sparse product."""
 FAMILY_CANDIDATES = 500
 """Offers of the need's own family that are decided whatever their words, in catalogue order."""

@@ -25,7 +25,7 @@ from matcher.offers import Offers, texts
 from matcher.records import LotText
 from matcher.vocabulary import Learned, learn
 
-CHUNK = 4 * BATCH
+CHUNK = 2 * BATCH
 """Lots sent to a worker at once: fewer cost more on the way, more leave a core idle at the end."""
 AHEAD = 3
 """Chunks a worker that are read before the first is written: bounds what stands in memory."""
