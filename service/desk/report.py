@@ -15,6 +15,7 @@ from matcher.records import Verdict
 from scrapers.records import Phase
 from service.clock import Clock
 from service.desk.leads import Card, cards_of
+from service.desk.turns import Turn, came_into, turns_of
 from service.store.tables import (
     DeliveryRow,
     DigestItemRow,
@@ -69,7 +70,8 @@ class PlantReport:
     """The report of a plant. Every number is the length of its list.
 
     `found`: leads made in the period; `handed`: those told by mail in it; `taken`, `offered`,
-    `won`, `lost`, `declined`: leads that came into this state in it; `unanswered`: found in it or
+    `won`, `lost`, `declined`: leads that came into this state in it by the journal, whatever they
+    are now (an offer, once won or lost, was one; a bid was taken); `unanswered`: found in it or
     before, still new though open; `missed`: could be made, awarded to somebody, and never bid for.
     """
 
@@ -109,11 +111,10 @@ def plant_report(
 ) -> PlantReport:
     """Make the report of a plant from the store."""
     start, end = period.moments(zone)
-    within = (col(LeadRow.state_at) >= start) & (col(LeadRow.state_at) < end)
-    lists = {
-        state: _ids(session, plant_id, (col(LeadRow.state) == state.value) & within)
-        for state in LeadState
-    }
+    turns = turns_of(session, plant_id, start, end)
+    bidding = (LeadState.BIDDING, LeadState.WON, LeadState.LOST)
+    won, lost = came_into(turns, LeadState.WON), came_into(turns, LeadState.LOST)
+    declined = came_into(turns, LeadState.DECLINED)
     created = (col(LeadRow.created_at) >= start) & (col(LeadRow.created_at) < end)
     before_end = col(LeadRow.created_at) < end
     waiting = (col(LeadRow.state) == LeadState.NEW.value) & before_end
@@ -127,24 +128,21 @@ def plant_report(
     open_now = col(LeadCardRow.gone_at).is_(None) & (
         col(LeadCardRow.ends_key) > int(clock.now().timestamp())
     )
-    bidding = [LeadState.BIDDING, LeadState.WON, LeadState.LOST]
-    taken = [id_ for state in (LeadState.LOOKING, *bidding) for id_ in lists[state]]
-    gone_wrong = [*lists[LeadState.LOST], *lists[LeadState.DECLINED]]
     cards = _Cards(session, clock)
     return PlantReport(
         period=period,
         found=cards.of(_ids(session, plant_id, created)),
         handed=cards.of(_handed(session, plant_id, start, end)),
-        taken=cards.of(taken),
-        offered=cards.of([id_ for state in bidding for id_ in lists[state]]),
-        won=cards.of(lists[LeadState.WON]),
-        lost=cards.of(lists[LeadState.LOST]),
-        declined=cards.of(lists[LeadState.DECLINED]),
+        taken=cards.of(came_into(turns, LeadState.LOOKING, *bidding)),
+        offered=cards.of(came_into(turns, *bidding)),
+        won=cards.of(won),
+        lost=cards.of(lost),
+        declined=cards.of(declined),
         unanswered=cards.of(_ids(session, plant_id, waiting & open_now)),
         missed=cards.of(_ids(session, plant_id, missed)),
-        results=_won(session, lists[LeadState.WON]),
-        reasons=_reasons(session, lists[LeadState.DECLINED]),
-        remarks=_remarks(session, cards, gone_wrong),
+        results=_won(session, won),
+        reasons=_reasons(turns),
+        remarks=_remarks(session, cards, list(dict.fromkeys([*lost, *declined]))),
     )
 
 
@@ -196,11 +194,10 @@ def _won(session: Session, ids: Iterable[int]) -> Won:
     )
 
 
-def _reasons(session: Session, ids: Iterable[int]) -> tuple[tuple[str, int], ...]:
-    query = sql_select(col(LeadRow.reason)).where(col(LeadRow.id).in_(list(ids)))
-    found = session.execute(query.order_by(col(LeadRow.id))).scalars()
-    counted = Counter(reason for reason in found if reason)
-    return tuple(counted.most_common())
+def _reasons(turns: Iterable[Turn]) -> tuple[tuple[str, int], ...]:
+    said = {(turn.lead, turn.reason) for turn in turns if turn.reason}
+    counted = Counter(reason for _, reason in said)
+    return tuple(sorted(counted.items(), key=lambda pair: (-pair[1], pair[0])))
 
 
 def _remarks(session: Session, cards: _Cards, ids: Sequence[int]) -> tuple[tuple[Card, str], ...]:

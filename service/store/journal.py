@@ -87,13 +87,13 @@ def _happening(row: JournalRow, name: str | None) -> Happening:
         action=row.action,
         subject=row.subject,
         subject_id=row.subject_id,
-        old=_values(row.old),
-        new=_values(row.new),
+        old=values_of(row.old),
+        new=values_of(row.new),
     )
 
 
-def _values(text: str) -> Values:
-    """Read values; a lone one, as links note it, is that of the state."""
+def values_of(text: str) -> Values:
+    """Read the values of a row; a lone one, as links note it, is that of the state."""
     found = json.loads(text)
     if isinstance(found, dict):
         return found
