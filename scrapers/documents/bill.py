@@ -28,7 +28,7 @@ _EACH = re.compile(r"на\s+ед|ед\.?\s*изм|единиц|бірлік", re
 _PRICE = re.compile(r"цена|стоимост|сумма|тенге|баға|құны|price|amount|трудоз", re.IGNORECASE)
 _CODES = re.compile(r"\bкод|шифр|обоснован|агск|енс|ресурс", re.IGNORECASE)
 _NUMBER = re.compile(
-    r"-?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d{1,6})?|-?\d{1,12}(?:[.,]\d{1,9})?"
+    r"[-\u2212]?\d{1,3}(?:[ \u00a0\u202f]\d{3})+(?:[.,]\d{1,6})?|[-\u2212]?\d{1,12}(?:[.,]\d{1,9})?"
 )
 _LETTERS = re.compile(r"[^\W\d_]{3}")
 _SUM = re.compile(r"^\s*(?:итого|всего|жиыны|барлығы|total)\b", re.IGNORECASE)
@@ -121,16 +121,21 @@ def _has_figures(row: Sequence[str]) -> bool:
 
 
 def bill_rows(table: Table, header: Header) -> Iterator[Item]:
-    """Yield the rows that name a thing with its quantity and unit; sums and headings are none."""
+    """Yield the rows that name a thing with its quantity and unit; sums and headings are none.
+
+    A negative quantity is an error of who wrote the bill, or takes a part back: the thing is
+    spoken of, how much of it is unknown. Of what has the quantity 0 nothing is asked.
+    """
     for row in table[header.row + 1 :]:
         name = " ".join(row[header.name].split())[:_LONGEST_NAME]
         quantity, unit = read_quantity(row[header.quantity]), row[header.unit].strip()
-        if quantity is None or quantity <= 0 or not _LETTERS.search(name) or _SUM.search(name):
+        if not quantity or not _LETTERS.search(name) or _SUM.search(name):
             continue
         if not unit or len(unit) > _LONGEST_UNIT or _NUMBER.fullmatch(unit):
             continue
         codes = _row_codes(row, header, name)
-        yield Item(id="", title=name, quantity=quantity, unit=Unit(unit), codes=codes)
+        stated = quantity if quantity > 0 else None
+        yield Item(id="", title=name, quantity=stated, unit=Unit(unit), codes=codes)
 
 
 def _row_codes(row: Sequence[str], header: Header, name: str) -> tuple[Code, ...]:
@@ -148,4 +153,4 @@ def read_quantity(text: str) -> Decimal | None:
     text = text.strip()
     if not _NUMBER.fullmatch(text):
         return None
-    return Decimal(re.sub(r"\s", "", text).replace(",", "."))
+    return Decimal(re.sub(r"\s", "", text).replace(",", ".").replace("\u2212", "-"))

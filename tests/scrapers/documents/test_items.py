@@ -74,6 +74,21 @@ def test_a_kazakh_bill_is_read() -> None:
     ]
 
 
+@pytest.mark.parametrize("written", ["-500", "\u2212500", "-1 500,5"])
+def test_a_row_with_a_negative_quantity_is_kept_without_it(written: str) -> None:
+    table = (
+        ("Наименование", "Ед. изм.", "Кол-во"),
+        ("Труба стальная 530х8", "кг", written),
+        ("Эмаль ПФ-115", "кг", "0"),
+        ("Лист стальной", "т", "3"),
+    )
+    items = of_pages(Page(1, "", (table,)))
+    assert said(items) == [
+        ("Труба стальная 530х8", None, "кг"),
+        ("Лист стальной", Decimal(3), "т"),
+    ]
+
+
 def test_a_bill_goes_on_on_the_next_page_without_heads() -> None:
     items = of_pages(
         Page(1, "", (making.ROWS[:2],)),
