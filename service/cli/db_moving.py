@@ -6,15 +6,20 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from sqlmodel import col, select
 
 from service.cli.options import AsJson, ConfigFile, VarFolder, WhichStore, open_mode
 from service.cli.settings import settings_for
 from service.clock import SystemClock
 from service.errors import InputError, StoreError
-from service.store import open_store
+from service.store import Store, open_store
 from service.store.copying import Copied, copy_database
 from service.store.personal import erase, personal
 from service.store.sqlite import sqlite_path
+from service.store.tables import NoticeRow, PlantRow
+
+_NOT_LIVE = ("sample.db", "replay.db")
+"""Names that service.places gives the databases of the other modes."""
 
 
 def copy(
@@ -30,6 +35,8 @@ def copy(
         raise InputError(f"there is no database {sqlite}")
     if sqlite_path(postgres) is not None:
         raise InputError("the target must be PostgreSQL: postgresql+psycopg://USER@HOST/NAME")
+    if sqlite.name in _NOT_LIVE:
+        raise InputError(f"{sqlite} is no live database; a server holds only live notices")
 
     def told(table: Copied) -> None:
         if as_json:
@@ -39,9 +46,19 @@ def copy(
             sys.stdout.write(f"{table.table:<22} {table.rows:>10} rows  {table.checksum}\n")
 
     # Opened to write: its lock keeps every other writer away while it is copied.
-    with open_store(f"sqlite:///{sqlite}") as source, open_store(postgres) as target:
-        copy_database(source, target, SystemClock().now(), told)
+    with open_store(f"sqlite:///{sqlite}") as source:
+        _refuse_samples(source, sqlite)
+        with open_store(postgres) as target:
+            copy_database(source, target, SystemClock().now(), told)
     sys.stderr.write("copied; now set [database] url to the new address and restart\n")
+
+
+def _refuse_samples(source: Store, sqlite: Path) -> None:
+    """Whatever the file is called: an invented notice must not reach a live digest."""
+    with source.reading() as session:
+        for table in (NoticeRow, PlantRow):
+            if session.exec(select(table.id).where(col(table.sample)).limit(1)).first() is not None:
+                raise InputError(f"{sqlite} holds samples; a server holds only live notices")
 
 
 def personal_data(

@@ -97,6 +97,21 @@ def test_a_database_of_a_newer_program_is_refused(sampled: Path) -> None:
         assert "revision 9999" in ran.err
 
 
+def test_samples_and_replays_are_not_copied_to_a_server(sampled: Path) -> None:
+    nowhere = "postgresql+psycopg://nobody@127.0.0.1:1/live"
+    renamed, replay = sampled / "var" / "mine.db", sampled / "var" / "replay.db"
+    for name in (renamed, replay):
+        shutil.copy(sampled / "var" / "sample.db", name)
+    for file, said in (
+        ("var/sample.db", "var/sample.db is no live database"),
+        ("var/replay.db", "var/replay.db is no live database"),
+        ("var/mine.db", "var/mine.db holds samples"),
+    ):
+        ran = suranys("db", "copy", file, nowhere, cwd=sampled)
+        assert (ran.status, ran.out) == (1, "")
+        assert ran.err == f"suranys: {said}; a server holds only live notices\n"
+
+
 def test_a_backup_is_a_whole_database_in_one_file(sampled: Path) -> None:
     told = suranys("backup", "copy.db", *SAMPLE, "--json", cwd=sampled).record
     rows = suranys("db", "info", *SAMPLE, "--json", cwd=sampled).record["rows"]
