@@ -35,10 +35,14 @@ def upgrade_database(
     """Back up, migrate, check; restore the copy if either fails.
 
     PostgreSQL migrates in one transaction, which leaves nothing behind when it fails. Raises
-    StoreError saying what failed and where the copy is, StoreLocked while another process writes.
+    StoreError where there is no database, or saying what failed and where the copy is; StoreLocked
+    while another process writes.
     """
     path = sqlite_path(url)
-    if path is None or not path.exists():
+    if path is not None and not path.exists():
+        # An empty live database would keep `suranys run` from falling back on the sample.
+        raise StoreError(f"there is no database {path}; `suranys run` makes one")
+    if path is None:
         migrate(url)
         return Upgraded(None, head(), None)
     before = inspect(path).revision

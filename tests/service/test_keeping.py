@@ -205,6 +205,12 @@ def test_an_upgrade_leaves_a_copy_of_before(tmp_path: Path) -> None:
     assert inspect(done.backup).revision == "0007"
 
 
+def test_an_upgrade_without_a_database_makes_none(tmp_path: Path) -> None:
+    with pytest.raises(StoreError, match=r"there is no database .*`suranys run` makes one"):
+        upgrade_database(f"sqlite:///{tmp_path}/var/suranys.db", NOW, keep=3)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_upgrade_beside_a_running_process_is_refused(old: Store, tmp_path: Path) -> None:
     at_revision(tmp_path / "old.db", "0007")
     with pytest.raises(StoreLocked):
