@@ -3,13 +3,16 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
+from service.store import open_store
 from service.store.lock import WriterLock
 from tests.system.program import SECONDS, Done, environment, executable, suranys, write_config
 
@@ -124,16 +127,25 @@ def test_digests_that_cannot_be_written_fail_the_run_and_say_where(tmp_path: Pat
 
 
 def test_ctrl_c_ends_the_run_without_a_traceback(tmp_path: Path) -> None:
-    with subprocess.Popen(  # noqa: S603 - our own command
-        [executable(), "run", "--sample"],
-        cwd=tmp_path,
-        env=environment(tmp_path),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-    ) as child:
-        while not (tmp_path / "var/sample.db").exists() and child.poll() is None:
-            time.sleep(0.005)
+    """The run cannot be over before the signal: the database lets it write nothing until then."""
+    database = tmp_path / "var/sample.db"
+    open_store(f"sqlite:///{database}").close()
+    lock = tmp_path / "var/sample.db.lock"
+    with (
+        closing(sqlite3.connect(database, isolation_level=None)) as other,
+        subprocess.Popen(  # noqa: S603 - our own command
+            [executable(), "run", "--sample"],
+            cwd=tmp_path,
+            env=environment(tmp_path),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        ) as child,
+    ):
+        other.execute("BEGIN IMMEDIATE")
+        while lock.read_text("ascii").strip() != str(child.pid) and child.poll() is None:
+            time.sleep(0.005)  # the lock names who writes; nothing tells of it
         child.send_signal(signal.SIGINT)
+        other.rollback()
         _, err = child.communicate(timeout=SECONDS)
     assert child.returncode == 130
     assert b"Traceback" not in err
