@@ -20,7 +20,6 @@ from matcher.terms import (
     BLOCKS,
     DIAMETER,
     GRAM,
-    HEAD,
     KIN,
     LETTERS,
     MARK,
@@ -37,10 +36,10 @@ Rows = NDArray[np.int32]
 """Places in 32 bits, as sparse matrices number their columns."""
 
 CANDIDATES = 50
-WORD_BLOCKS = (STEM, HEAD, NUMBER, AMOUNT, MARK)
+WORD_BLOCKS = (STEM, NUMBER, AMOUNT, MARK)
 VECTORS = (WORD_BLOCKS, (LETTERS,), (GRAM,), (KIN,))
-"""Blocks that form one cosine each: words with numbers, the word that names the thing twice,
-letters in Latin, the text as written, and the headings it stands under."""
+"""Blocks that form one cosine each: words with numbers, letters in Latin, the text as written, and
+the headings it stands under."""
 POSTINGS = 5_000
 """Entries of the index followed for one text at the first look in a catalogue of `SMALL` rows: of
 terms that stand in every other row only the heaviest. Three times as many find no more."""
