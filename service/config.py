@@ -26,6 +26,8 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from catalog.bin import parse_bin
+from catalog.faults import CellFault
 from scrapers.portal import Setting
 from service.errors import ConfigError
 
@@ -187,7 +189,8 @@ class Mail(_Table):
 
 class Desk(_Table):
     """The pages. `address` is where people reach them: links in mails begin with it. One-click
-    unsubscribing needs https. `host` and `port` are what the server listens on."""
+    unsubscribing needs https. `host` and `port` are what the server listens on. `own_buyers`
+    are the BINs of the city's own buyers."""
 
     address: str = "http://127.0.0.1:8000"
     host: str = Field("127.0.0.1", pattern=r"^[0-9A-Za-z.:-]+$")
@@ -197,6 +200,15 @@ class Desk(_Table):
     tls_key: Path | None = None
     idle_hours: int = Field(12, ge=1, le=168)
     session_days: int = Field(14, ge=1, le=90)
+    own_buyers: tuple[str, ...] = Field((), max_length=500)
+
+    @field_validator("own_buyers")
+    @classmethod
+    def _real_bins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        try:
+            return tuple(dict.fromkeys(map(parse_bin, value)))
+        except CellFault as fault:
+            raise ValueError(str(fault)) from fault
 
     @field_validator("address")
     @classmethod

@@ -21,9 +21,9 @@ class Filters:
 
     `sum_from` and `sum_to` are whole tenge: sums in another currency are left out, since without a
     rate they do not compare. `deadline_days` is at most so many days from now; a lead without a
-    deadline is left out then. `mine` asks for those the asker took. `buyers` are BINs. `closed`
-    adds what nobody can bid for any more. Values of the tuples are codes: a plant's id, a family's
-    name, a region's two digits.
+    deadline is left out then. `mine` asks for those the asker took, `own` for those of the city's
+    own buyers. `buyers` are BINs. `closed` adds what nobody can bid for any more. Values of the
+    tuples are codes: a plant's id, a family's name, a region's two digits.
     """
 
     text: str = ""
@@ -41,4 +41,5 @@ class Filters:
     sum_to: int | None = None
     deadline_days: int | None = None
     mine: bool = False
+    own: bool = False
     closed: bool = False

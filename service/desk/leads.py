@@ -222,6 +222,8 @@ def _of_people(scope: Scope, filters: Filters) -> list[Condition]:
         found.append(col(LeadRow.state).in_(filters.state))
     if filters.mine:
         found.append(col(LeadRow.owner) == (scope.address or ""))
+    if filters.own:
+        found.append(col(LeadCardRow.buyer_id).in_(scope.own_buyers))
     return found
 
 

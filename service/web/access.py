@@ -60,6 +60,7 @@ def viewer_of(request: Request) -> Viewer | None:
             language=page_language(request),
             zone=desk.config.zone.timezone,
             rights=frozenset({Right.READ}),
+            own_buyers=desk.config.desk.own_buyers,
         )
     return None
 
@@ -97,6 +98,7 @@ def _viewer(
         language=chosen_language(request) or known or desk.config.digest.language,
         zone=desk.config.zone.timezone,
         rights=rights,
+        own_buyers=desk.config.desk.own_buyers,
     )
 
 

@@ -29,7 +29,7 @@ _LISTED: Mapping[str, type[StrEnum] | None] = {
     "buyers": None,
 }
 _NUMBERS = ("sum_from", "sum_to", "deadline_days")
-_FLAGS = ("mine", "closed")
+_FLAGS = ("mine", "own", "closed")
 
 
 @dataclass(frozen=True, slots=True)

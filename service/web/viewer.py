@@ -22,6 +22,7 @@ class Viewer:
 
     `person_id` is None for a guest. `address` names the person in leads (`owner`) and the journal.
     `language` is one of `service.texts.LANGUAGES`, `zone` the IANA zone times are shown in.
+    `own_buyers` are the BINs of the city's own buyers.
     """
 
     role: Role | Literal["guest"]
@@ -33,11 +34,13 @@ class Viewer:
     language: str = "ru"
     zone: str = "Asia/Almaty"
     rights: frozenset[Right] = frozenset(Right)
+    own_buyers: tuple[str, ...] = ()
 
     @property
     def scope(self) -> Scope:
         """The plants this viewer may see, which every query takes. People of a plant see theirs."""
-        return Scope(self.plant_id if self.role == Role.PLANT else None, self.address or None)
+        plant = self.plant_id if self.role == Role.PLANT else None
+        return Scope(plant, self.address or None, self.own_buyers)
 
     @property
     def may_write(self) -> bool:

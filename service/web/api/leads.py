@@ -45,6 +45,7 @@ class LeadsQuery(BaseModel):
     sum_to: _Sum | None = Field(None, description="Whole tenge")
     deadline_days: Annotated[int, Field(ge=0, le=3650)] | None = None
     mine: bool = False
+    own: bool = Field(False, description="Of the city's own buyers alone")
     closed: bool = Field(False, description="Also what nobody can bid for any more")
     sort: Sort | None = None
     after: str | None = Field(None, max_length=500, description="`next` of the page before")

@@ -81,7 +81,7 @@ def _chips(asked: Asked, listed: dict[str, Options], lang: Language) -> list[tup
     chips = []
     for each in used(asked.filters, asked.sort):
         named = dict(listed.get(each.name, []))
-        value = "" if each.name in {"mine", "closed"} else named.get(each.value, each.value)
+        value = "" if each.name in {"mine", "own", "closed"} else named.get(each.value, each.value)
         chips.append((filter_name(each.name, lang), value, each.without))
     return chips
 

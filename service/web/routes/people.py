@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Query, Request
 from sqlmodel import Session, col, select
 from starlette.responses import RedirectResponse, Response
 
+from service.desk.buyers import buyers_of
 from service.people.inviting import add_person, set_disabled, unattended_plants
 from service.people.listing import people as everybody
 from service.people.listing import person_by_id
@@ -30,12 +31,14 @@ def people(request: Request, viewer: Admin) -> Response:
         found = everybody(session)
         alone = unattended_plants(session)
         plants = _plants(session)
+        buyers = buyers_of(session, desk.config.desk.own_buyers)
     return page(
         request,
         viewer,
         "people.html",
         people=found,
         unattended=alone,
+        own_buyers=buyers,
         plants=plants,
         plant_names=dict(plants),
         roles=[(each.value, lang.name("role", each.value)) for each in Role],
