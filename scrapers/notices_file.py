@@ -83,11 +83,15 @@ def _one_document(first: bytes, file: BinaryIO) -> Iterator[Notice | BrokenLine]
 
 def _read_line(at: int, line: bytes) -> Iterator[Notice | BrokenLine]:
     try:
-        fields = _decode(line.decode("utf-8-sig" if at == 1 else "utf-8"))
+        # Without its end, after which a fault would stand in column 1 of a second line.
+        fields = _decode(line.decode("utf-8-sig" if at == 1 else "utf-8").rstrip("\r\n"))
     except UnicodeDecodeError:
         yield BrokenLine(at, "not UTF-8")
     except RecursionError:
         yield BrokenLine(at, "nested too deeply")
+    except json.JSONDecodeError as error:
+        # Without the decoder's own "line 1": the line is that of the file.
+        yield BrokenLine(at, f"broken JSON at column {error.colno}: {error.msg}")
     except ValueError as error:
         yield BrokenLine(at, f"broken JSON: {error}")
     else:

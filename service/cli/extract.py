@@ -64,12 +64,16 @@ def parsed(lines: Iterable[bytes], name: str, broken: list[str]) -> Iterator[tup
         if not line.strip():
             continue
         try:
-            record = json.loads(line)
+            record = json.loads(line.rstrip(b"\r\n"))
         except UnicodeDecodeError:
             broken.append(f"{name}, line {number}: not UTF-8")
             continue
         except RecursionError:
             broken.append(f"{name}, line {number}: nested too deeply")
+            continue
+        except json.JSONDecodeError as error:
+            why = f"broken JSON at column {error.colno}: {error.msg}"
+            broken.append(f"{name}, line {number}: {why}")
             continue
         except ValueError as error:
             broken.append(f"{name}, line {number}: broken JSON: {error}")

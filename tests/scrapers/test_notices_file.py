@@ -96,6 +96,8 @@ def test_a_bad_line_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
     found = list(read_notices(write(tmp_path / "n.jsonl", *lines)))
     broken = [one for one in found if isinstance(one, BrokenLine)]
     assert [one.number for one in broken] == [2, 4, 5, 6, 7, 8, 9]
+    expected = "Expecting property name enclosed in double quotes"
+    assert broken[0].why == f"broken JSON at column 2: {expected}"
     assert broken[1].why == "no id"
     assert broken[2].why == "no title"
     assert broken[3].why == "broken JSON: NaN is no JSON number"
