@@ -16,7 +16,6 @@ from service.digest.cleaning import cut
 from service.documents.codec import Document
 from service.documents.reader import document_readers
 from service.documents.wording import STATES
-from service.errors import InputError
 
 EXAMPLE = """Examples:
 
@@ -37,7 +36,7 @@ def documents(
 ) -> None:
     """Read attached files in the guarded reader: state, pages, tables, items of bills."""
     settings = settings_for(config, None)
-    bodies = [(file, _bytes(file)) for file in files]
+    bodies = [(file, body) for file in files if (body := _bytes(file)) is not None]
     with document_readers(settings.documents, tables=True) as readers:
         for (file, _), future in zip(
             bodies, [readers.submit(body) for _, body in bodies], strict=True
@@ -50,13 +49,17 @@ def documents(
             for line in _lines(file, document, text=text):
                 indent = len(line) - len(line.lstrip(" "))
                 sys.stdout.write(f"{' ' * indent}{cut(line, _LONGEST_LINE)}\n")
+    if len(bodies) < len(files):
+        raise typer.Exit(1)
 
 
-def _bytes(file: Path) -> bytes:
+def _bytes(file: Path) -> bytes | None:
+    """Give the bytes of a file; one that cannot be read is told and does not stop the others."""
     try:
         return file.read_bytes()
     except OSError as error:
-        raise InputError(f"cannot read {file}: {error.strerror}") from error
+        sys.stderr.write(f"suranys: cannot read {file}: {error.strerror}\n")
+        return None
 
 
 def _lines(file: Path, document: Document, *, text: bool) -> Iterator[str]:

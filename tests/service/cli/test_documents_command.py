@@ -27,3 +27,14 @@ def test_a_file_that_is_not_there_is_told_in_a_line(tmp_path: Path) -> None:
     ran = suranys("documents", "none.pdf", cwd=tmp_path)
     assert ran.status == 1
     assert ran.err == "suranys: cannot read none.pdf: No such file or directory\n"
+
+
+def test_files_that_cannot_be_read_do_not_stop_the_others(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    ran = suranys("documents", "--json", "none.pdf", str(BILL), "folder", cwd=tmp_path)
+    assert ran.status == 1
+    assert [Path(each["file"]).name for each in ran.records] == ["bill.pdf"]
+    assert ran.err.splitlines() == [
+        "suranys: cannot read none.pdf: No such file or directory",
+        "suranys: cannot read folder: Is a directory",
+    ]
