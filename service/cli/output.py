@@ -54,7 +54,7 @@ def write_lines(stream: TextIO, records: Iterable[Mapping[str, object]]) -> int:
 
 
 class Bars:
-    """Bars on stderr while portals are read and notices matched; none off a terminal."""
+    """Bars on stderr while portals and files are read and notices matched; none off a terminal."""
 
     def __init__(self, progress: "Progress") -> None:
         self._progress = progress
@@ -63,6 +63,10 @@ class Bars:
     def portal(self, name: str, read: int, total: int | None) -> None:
         """Show how many notices of a portal were read, of its own total if it states one."""
         self.step(f"reading {name}", read, total)
+
+    def documents(self, done: int, total: int) -> None:
+        """Show how many attached files were read."""
+        self.step("reading documents", done, total)
 
     def notices(self, done: int, total: int) -> None:
         """Show how many notices were matched."""

@@ -65,7 +65,12 @@ def run(
         if ground.places.mode == "replay" and not keep:
             start_afresh(ground)
         with bars() as shown:
-            report = run_main(ground, on_collect=shown.portal, on_match=shown.notices)
+            report = run_main(
+                ground,
+                on_collect=shown.portal,
+                on_documents=shown.documents,
+                on_match=shown.notices,
+            )
     sys.stdout.write(
         json.dumps(as_json(report), ensure_ascii=False) + "\n" if as_json_ else as_text(report, var)
     )
