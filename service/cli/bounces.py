@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from service.cli.app import app
-from service.cli.options import AsJson, ConfigFile, VarFolder, clock_of, open_mode
+from service.cli.options import AsJson, ConfigFile, VarFolder, WhichStore, clock_of, open_mode
 from service.cli.settings import settings_for
 from service.outbox.bounces import read_mails, take_bounces
 
@@ -24,6 +24,7 @@ EXAMPLE = """Examples:
 def bounces(
     *,
     files: Annotated[list[Path], typer.Argument(help="Mails as .eml files, or folders of them.")],
+    mode: WhichStore = "live",
     config: ConfigFile = None,
     var: VarFolder = None,
     as_json: AsJson = False,
@@ -31,8 +32,8 @@ def bounces(
     """Note mails that came back; an address that is dead gets no more mail."""
     settings = settings_for(config, var)
     contents = [content for path in files for content in read_mails(path)]
-    with open_mode(settings, "live", write=True) as store:
-        now = clock_of(store, "live").now()
+    with open_mode(settings, mode, write=True) as store:
+        now = clock_of(store, mode).now()
         with store.writing() as session:
             done = take_bounces(session, contents, now)
     for each in done:

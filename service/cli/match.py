@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from itertools import chain, islice
 from pathlib import Path
 from typing import Annotated
 
@@ -91,8 +92,12 @@ def match_files(
         faults = len(reading.faults)
         offers = offers_of(reading.catalogue.products, families, jobs=jobs)
     broken: list[BrokenLine] = []
+    lots = texts(notices, broken)
+    first = tuple(islice(lots, 1))
+    if not first and not broken:
+        sys.stderr.write(f"suranys: no notices in {notices}\n")
     with opened(out) as stream:
-        answers = match_text(texts(notices, broken), offers, top=top, jobs=jobs, relieve=relieve)
+        answers = match_text(chain(first, lots), offers, top=top, jobs=jobs, relieve=relieve)
         stream.buffer.writelines(answers)
     for line in broken:
         sys.stderr.write(f"suranys: {notices.name}, line {line.number}: {line.why}; skipped\n")
