@@ -8,13 +8,15 @@ from starlette.datastructures import FormData
 
 from catalog.family import load_families
 from matcher.records import NeedKind
+from scrapers.portals import PORTALS
 from service.desk.regions import region_names
 from service.errors import InputError
 from service.people.preferences import EVERY_DAY, Preferences
 from service.texts import LANGUAGES, Language, language
-from service.web.naming import Options, family_name
+from service.web.naming import Options, country_name, family_name
 
 _LISTS = ("families", "kinds", "countries", "regions", "weekdays")
+_NO_COUNTRY = {"", "EU"}  # portals of several countries
 _TICKS = ("weekly", "urgent", "reminders")
 
 
@@ -24,18 +26,24 @@ class Form:
 
     families: Options
     kinds: Options
+    countries: Options
     regions: Options
     weekdays: Options
 
 
-def form(lang: Language) -> Form:
-    """Give what can be chosen, in a language."""
+def form(lang: Language, wishes: Preferences) -> Form:
+    """Give what can be chosen, in a language: what was chosen before is among it."""
+    countries = {portal.country for portal in PORTALS.values()} - _NO_COUNTRY
     days = get_day_names("wide", locale=lang.locale)
     return Form(
         families=sorted(
             ((name, family_name(name, lang)) for name in load_families()), key=lambda pair: pair[1]
         ),
         kinds=[(each.value, lang.name("kind", each.value)) for each in NeedKind],
+        countries=sorted(
+            ((code, country_name(code, lang)) for code in countries | {*wishes.countries}),
+            key=lambda pair: pair[1],
+        ),
         regions=list(region_names(lang.code).items()),
         weekdays=[(str(day), days[day]) for day in EVERY_DAY],
     )
@@ -45,8 +53,6 @@ def chosen(data: FormData, before: Preferences) -> Preferences:
     """Read a sent form. What it does not ask stays as it was. Raises InputError for nonsense."""
     values: dict[str, object] = before.model_dump()
     for name in _LISTS:
-        if name == "countries":
-            continue
         values[name] = [str(each) for each in data.getlist(name)][:60]
     values.update({name: data.get(name) == "1" for name in _TICKS})
     values["silent_on_empty"] = {"1": True, "0": False}.get(str(data.get("silent", "")))

@@ -231,6 +231,6 @@ def _wishes(
         lang=code,
         action=f"/p/{token}",
         wishes=person.preferences,
-        form=form(language(code)),
+        form=form(language(code), person.preferences),
         saved=saved,
     )

@@ -10,8 +10,10 @@ from starlette.datastructures import FormData
 from starlette.responses import RedirectResponse, Response
 
 from service.errors import InputError
+from service.jobs.preview import month_preview
 from service.people.inviting import set_password
 from service.people.listing import person_by_id, save_preferences
+from service.people.preferences import DEFAULTS
 from service.store.journal import record
 from service.store.sessions import end_sessions, start_session
 from service.store.tables import PersonRow
@@ -40,10 +42,19 @@ def me(request: Request, viewer: InPerson) -> Response:
     return _page(request, viewer)
 
 
-def _page(request: Request, viewer: Viewer, *, token: str = "") -> Response:
+def _page(
+    request: Request, viewer: Viewer, *, token: str = "", data: FormData | None = None
+) -> Response:
+    """Lay the account out. `data` are choices to be tried and not stored."""
     desk = desk_of(request)
+    month = None
     with desk.store.reading() as session:
         person = person_by_id(session, id_of(viewer))
+        wishes = person.preferences if person else DEFAULTS
+        if person is not None and data is not None:
+            wishes = chosen(data, wishes)
+        if person is not None and (data is not None or person.plant is not None):
+            month = month_preview(session, person, wishes, desk.config, desk.clock)
         row = session.get(PersonRow, id_of(viewer))
         tokens = tokens_of(session, id_of(viewer))
     if person is None or row is None:
@@ -53,8 +64,10 @@ def _page(request: Request, viewer: Viewer, *, token: str = "") -> Response:
         viewer,
         "me.html",
         person=person,
-        wishes=person.preferences,
-        form=form(language(viewer.language)),
+        wishes=wishes,
+        month=month,
+        unsaved=wishes != person.preferences,
+        form=form(language(viewer.language), wishes),
         has_password=row.password_hash is not None,
         tokens=tokens,
         token=token,
@@ -67,6 +80,13 @@ async def set_wishes(request: Request, viewer: InPerson) -> Response:
     """Store what somebody wants to be told."""
     data = await request.form()
     return await run_in_threadpool(_set_wishes, request, viewer, data)
+
+
+@router.post("/me/preferences/month")
+async def try_wishes(request: Request, viewer: InPerson) -> Response:
+    """Say what these choices would have meant in the last month, storing nothing."""
+    data = await request.form()
+    return await run_in_threadpool(_page, request, viewer, data=data)
 
 
 def _set_wishes(request: Request, viewer: Viewer, data: FormData) -> Response:
