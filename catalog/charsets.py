@@ -41,7 +41,8 @@ def charset(path: Path) -> tuple[str, bool]:
         return "cp1251", False
     raise CatalogueError(
         path.name,
-        f"the encoding is neither UTF-8 nor Windows-1251 (byte {offset}); save the file as UTF-8",
+        "the encoding is neither UTF-8 nor Windows-1251 (byte %(offset)s); save the file as UTF-8",
+        offset=offset,
     )
 
 

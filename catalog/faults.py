@@ -18,10 +18,11 @@ LIKENESS = 0.7
 class CatalogueError(Exception):
     """Raised by `read_catalogue` and `write_catalogue` when a file as a whole cannot be used."""
 
-    def __init__(self, file: str, detail: str) -> None:
-        super().__init__(file, detail)
+    def __init__(self, file: str, phrase: str, **values: object) -> None:
         self.file = file
-        self.detail = detail
+        self.phrase, self.values = phrase, values  # apart, so that a caller can translate them
+        self.detail = phrase % values if values else phrase
+        super().__init__(file, self.detail)
 
     def __str__(self) -> str:
         return f"{self.file}: {self.detail}"

@@ -106,7 +106,8 @@ class Reader:
         names = [clean(name).lower() for name in written]
         if "name" not in names:
             listed = ", ".join(show(name) for name in names[:20] if name) or "none"
-            raise CatalogueError(self.file, f"there is no column name; columns found: {listed}")
+            phrase = "there is no column name; columns found: %(columns)s"
+            raise CatalogueError(self.file, phrase, columns=listed)
         seen = Counter[str]()
         for place, name in enumerate(names):
             seen[name] += 1

@@ -57,7 +57,8 @@ def read_table(path: Path, known: Sequence[str]) -> Table:
     kind = KINDS.get(path.suffix.lower())
     most = LARGEST_CSV if kind == "csv" else LARGEST
     if size > most:
-        raise CatalogueError(path.name, f"{size} bytes are too many; at most {most} are read")
+        phrase = "%(size)s bytes are too many; at most %(most)s are read"
+        raise CatalogueError(path.name, phrase, size=size, most=most)
     if not start:
         raise CatalogueError(path.name, "the file is empty")
     if start.startswith(OLD_EXCEL):
@@ -80,7 +81,8 @@ def csv_table(path: Path, known: Sequence[str]) -> Table:
     try:
         headers = {mark: next(csv.reader([first], delimiter=mark), []) for mark in DELIMITERS}
     except csv.Error as error:
-        raise CatalogueError(path.name, f"line 1: no header of a table ({error})") from None
+        phrase = "line 1: no header of a table (%(error)s)"
+        raise CatalogueError(path.name, phrase, error=error) from None
 
     def known_names(mark: str) -> int:
         return len({name.strip().lower() for name in headers[mark]} & set(known))
@@ -113,8 +115,10 @@ def csv_rows(file: str, reader: Iterable[list[str]], bad_bytes: list[int]) -> It
     except csv.Error as error:
         raise CatalogueError(
             file,
-            f"line {line + 1}: quotes are broken ({error}); "
+            "line %(line)s: quotes are broken (%(error)s); "
             'put the cell in quotes and write a quote inside it twice: "Труба 3/4"""',
+            line=line + 1,
+            error=error,
         ) from None
 
 
@@ -161,8 +165,9 @@ def json_table(path: Path) -> Table:
             object_pairs_hook=tuple,
         )
     except json.JSONDecodeError as error:
-        detail = f"no JSON at line {error.lineno}, column {error.colno}: {error.msg}"
-        raise CatalogueError(path.name, detail) from None
+        phrase = "no JSON at line %(line)s, column %(column)s: %(error)s"
+        where = {"line": error.lineno, "column": error.colno}
+        raise CatalogueError(path.name, phrase, **where, error=error.msg) from None
     except RecursionError:
         raise CatalogueError(path.name, "no list of objects: nested too deep") from None
     if not isinstance(objects, list):

@@ -44,8 +44,8 @@ def sheet_rows(path: Path) -> Iterator[list[str]]:
         except CatalogueError:
             raise
         except RAISED as error:
-            detail = f"a damaged workbook ({type(error).__name__}); save it anew as .xlsx"
-            raise CatalogueError(path.name, detail) from None
+            phrase = "a damaged workbook (%(error)s); save it anew as .xlsx"
+            raise CatalogueError(path.name, phrase, error=type(error).__name__) from None
 
 
 RAISED = (
@@ -88,7 +88,7 @@ def _rows(path: Path) -> Iterator[list[str]]:
         blank: object = None
         for number, cells in enumerate(sheet.iter_rows(max_col=MOST_COLUMNS), start=1):
             if number > MOST_ROWS:
-                raise CatalogueError(path.name, f"more than {MOST_ROWS} rows")
+                raise CatalogueError(path.name, "more than %(most)s rows", most=MOST_ROWS)
             if cells is blank:
                 yield []
                 continue

@@ -14,7 +14,15 @@ class SuranysError(Exception):
 
 
 class InputError(SuranysError):
-    """A file or an argument a person gave cannot be used."""
+    """A file or an argument a person gave cannot be used.
+
+    The phrase has a translation under "input" in service/texts where a page may have to say it;
+    its placeholders are `%(name)s`.
+    """
+
+    def __init__(self, phrase: str, **values: object) -> None:
+        super().__init__(phrase % values if values else phrase)
+        self.phrase, self.values = phrase, values
 
 
 class ConfigError(SuranysError):

@@ -18,6 +18,7 @@ from matcher.matching import match_lots
 from matcher.records import Verdict
 from scrapers.canonical import load_notice
 from service.desk.tracing import offers_of
+from service.digest.cleaning import cut
 from service.errors import InputError
 from service.importing import Change, plan, save
 from service.lots import lot_texts
@@ -32,6 +33,7 @@ UNDONE = "catalogue change undone"
 LONGEST = 2_000_000
 LOOKED_AT = 1_000
 _MONTH = timedelta(days=30)
+_LONGEST_NAME = 100
 _KINDS = (".csv", ".xlsx", ".json")
 
 
@@ -64,10 +66,14 @@ def read_rows(name: str, body: bytes) -> CatalogueReading:
     with tempfile.TemporaryDirectory(prefix="suranys-") as folder:
         path = Path(folder) / f"catalogue{suffix}"
         path.write_bytes(body)
+        sent = cut(Path(name).name, _LONGEST_NAME)
         try:
-            return read_catalogue(path)
+            reading = read_catalogue(path)
         except CatalogueError as error:
-            raise InputError(str(error)) from error
+            why = InputError(error.phrase, **error.values)
+            raise InputError("%(file)s: %(why)s", file=sent, why=why) from error
+    faults = tuple(replace(each, file=sent) for each in reading.faults)
+    return replace(reading, faults=faults)
 
 
 def preview(session: Session, plant: PlantId, reading: CatalogueReading, now: datetime) -> Preview:
@@ -179,10 +185,16 @@ def edits(session: Session, plant: PlantId) -> list[Edit]:
 def undo(
     session: Session, plant: PlantId, edit: int, who: str, person_id: int | None, now: datetime
 ) -> int:
-    """Put back what stood before a change; gives how many products. Raises KeyError for none."""
+    """Put back what stood before a change; gives how many products.
+
+    Raises KeyError for none, InputError where it was undone already.
+    """
     found = {each.id: each for each in happenings(session, f"catalogue {plant}", most=200)}
     if edit not in found or found[edit].action != ACTION:
         raise KeyError(edit)
+    # A second time it would put the same old state over whatever was changed since.
+    if any(each.action == UNDONE and each.new.get("undone") == edit for each in found.values()):
+        raise InputError("this change was undone already")
     old: Mapping[str, object] = found[edit].old
     before = [load_product(each) for each in old.values() if isinstance(each, str)]
     save_catalogue(session, Catalogue((), tuple(before)), Origin.EDITED, now)

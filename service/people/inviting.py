@@ -35,7 +35,9 @@ def add_person(
     """
     address, name = address.strip().lower(), " ".join(name.split())[:LONGEST]
     if not _ADDRESS.fullmatch(address):
-        raise InputError(f"{address[:80]!r} is no mail address; write it as name@zone.kz")
+        raise InputError(
+            "«%(address)s» is no mail address; write it as name@zone.kz", address=address[:80]
+        )
     plant_id = _plant(session, role, plant)
     row = session.exec(select(PersonRow).where(PersonRow.address == address)).first()
     if row is not None and role is not Role.ADMIN:
@@ -70,8 +72,11 @@ def _plant(session: Session, role: Role, plant: str | None) -> int | None:
     found = session.exec(select(PlantRow.id).where(PlantRow.code == plant)).first()
     if found is None:
         known = ", ".join(session.exec(select(PlantRow.code).order_by(PlantRow.code).limit(20)))
-        told = f"; stored: {known}" if known else "; none is stored yet: suranys run loads the zone"
-        raise InputError(f"there is no plant {plant[:80]!r}{told}")
+        if known:
+            said = "there is no plant %(plant)s; stored: %(known)s"
+        else:
+            said = "there is no plant %(plant)s; none is stored yet: suranys run loads the zone"
+        raise InputError(said, plant=repr(plant[:80]), known=known)
     return found
 
 

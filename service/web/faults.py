@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from service.errors import InputError, StoreError
-from service.texts import language
+from service.texts import Language, language
 from service.web.access import NotAllowed, NotSignedIn, NotThere, page_language, viewer_of
 from service.web.rendering import page
 
@@ -32,11 +32,16 @@ def on_faults(app: FastAPI) -> None:
 
 
 def fault_page(
-    request: Request, status: int, name: str, detail: str = "", *, public: bool = False
+    request: Request,
+    status: int,
+    name: str,
+    detail: str | InputError = "",
+    *,
+    public: bool = False,
 ) -> Response:
     """Answer with a fault by its name; `detail` is a sentence about this very case."""
     if request.url.path.startswith("/api/"):
-        return problem(status, name, detail)
+        return problem(status, name, str(detail))
     try:
         viewer = None if public else viewer_of(request)
     except (DatabaseError, StoreError):
@@ -44,6 +49,8 @@ def fault_page(
     lang = viewer.language if viewer else page_language(request)
     spoken = language(lang)
     shown = "fault.html" if viewer else "fault_public.html"
+    if isinstance(detail, InputError):
+        detail = _said(detail, spoken)
     title, advice = spoken.name("trouble", name), spoken.name("advice", name)
     return page(
         request, viewer, shown, status=status, lang=lang, title=title, advice=advice, detail=detail
@@ -78,16 +85,30 @@ def _answer(status: int, name: str):  # type: ignore[no-untyped-def]  # a handle
 
 
 def _wrong_request(request: Request, error: Exception) -> Response:
-    """Name what was not understood to a program; a person sees the page's own words."""
-    if not isinstance(error, RequestValidationError) or not request.url.path.startswith("/api/"):
+    """Name what was not understood to a program; a person sees the page's own words.
+
+    A part of a page's address that is no number, as in /leads/abc, is a page that is not there.
+    """
+    faults = error.errors()[:_MOST_FAULTS] if isinstance(error, RequestValidationError) else []
+    if not request.url.path.startswith("/api/"):
+        if any(each["loc"][0] == "path" for each in faults):
+            return fault_page(request, 404, "not_there")
         return fault_page(request, 422, "wrong")
-    faults = error.errors()[:_MOST_FAULTS]
     told = [f"{'.'.join(map(str, each['loc']))}: {each['msg']}" for each in faults]
     return problem(422, "wrong", "; ".join(told)[:_LONGEST])
 
 
 def _wrong_input(request: Request, error: Exception) -> Response:
-    return fault_page(request, 422, "wrong", str(error))
+    return fault_page(request, 422, "wrong", error if isinstance(error, InputError) else "")
+
+
+def _said(error: InputError, spoken: Language) -> str:
+    phrase = spoken.name("input", error.phrase)
+    values = {
+        name: _said(value, spoken) if isinstance(value, InputError) else value
+        for name, value in error.values.items()
+    }
+    return phrase % values if values else phrase
 
 
 def _http(request: Request, error: Exception) -> Response:

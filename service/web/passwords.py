@@ -16,7 +16,11 @@ _HASHER = PasswordHasher()  # argon2id with the parameters of RFC 9106, low memo
 def hash_password(password: str) -> str:
     """Give what is stored of a password. Raises InputError for one that is too short."""
     if not SHORTEST <= len(password) <= LONGEST:
-        raise InputError(f"a password has {SHORTEST} to {LONGEST} characters; a sentence is best")
+        raise InputError(
+            "a password has %(shortest)s to %(longest)s characters; a sentence is best",
+            shortest=SHORTEST,
+            longest=LONGEST,
+        )
     return _HASHER.hash(password)
 
 

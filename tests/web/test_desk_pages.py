@@ -65,6 +65,13 @@ def test_a_plant_exports_its_own_leads_only(desk: Seeded) -> None:
     assert all("SUMMARY" in event and "DTSTART" in event for event in events)
 
 
+@pytest.mark.parametrize("path", ["/leads/abc", "/leads/1.5", "/leads/99999999999999999999"])
+def test_an_address_that_names_no_lead_is_not_there(desk: Seeded, path: str) -> None:
+    answer = desk.browser("official").get(path)
+    assert answer.status_code == 404
+    assert "int_parsing" not in answer.text
+
+
 def test_a_chart_is_sent_once(desk: Seeded) -> None:
     browser = desk.browser("official")
     first = browser.get("/plants/filled.svg")
@@ -100,6 +107,7 @@ def test_a_file_that_cannot_be_read_is_named_and_nothing_is_stored(desk: Seeded)
     browser = desk.browser("official")
     answer = browser.post("/add", files={"file": ("a.pdf", b"%PDF-1.4 broken", "application/pdf")})
     assert answer.status_code == 422
+    assert "Файл не читается (повреждён)" in answer.text
     assert browser.get("/api/v1/notices", params={"portal": "entered"}).json()["items"] == []
 
 
@@ -130,6 +138,11 @@ def test_a_plant_changes_its_catalogue_and_takes_it_back(desk: Seeded) -> None:
     undo = page.split(f'action="/plants/{PLANT}/catalogue/undo/')[1].split('"')[0]
     assert browser.post(f"/plants/{PLANT}/catalogue/undo/{undo}").status_code == 303
     assert capacity() == 60_000
+    look_and_store(desk, "plant", FORM)
+    again = browser.post(f"/plants/{PLANT}/catalogue/undo/{undo}")
+    assert again.status_code == 422
+    assert "это изменение уже отменено" in again.text
+    assert capacity() == 100_000
 
 
 def test_another_plant_cannot_change_a_catalogue(desk: Seeded) -> None:
@@ -150,6 +163,20 @@ def test_a_file_that_is_no_catalogue_is_refused_in_words(desk: Seeded) -> None:
     files = {"file": ("a.xlsx", b"PK\x03\x04 broken", "application/octet-stream")}
     answer = desk.browser("plant").post(f"/plants/{PLANT}/catalogue/preview", files=files)
     assert answer.status_code == 422
+    assert "a.xlsx: это не книга Excel; сохраните файл заново как .xlsx" in answer.text
+
+
+def test_a_file_without_the_column_of_names_is_refused_in_the_readers_language(
+    desk: Seeded,
+) -> None:
+    path, files = (
+        f"/plants/{PLANT}/catalogue/preview",
+        {"file": ("Прайс.csv", b"code,price\n1,2\n")},
+    )
+    russian = desk.browser("plant").post(path, files=files).text
+    assert "Прайс.csv: нет столбца name (название продукта); есть столбцы: «code»" in russian
+    kazakh = desk.browser("plant", lang="kk").post(path, files=files).text
+    assert "Прайс.csv: name (өнім атауы) бағаны жоқ" in kazakh
 
 
 def test_a_task_is_added_and_ended(desk: Seeded) -> None:

@@ -82,7 +82,7 @@ def _read(desk: Desk, file: UploadFile, lang: Language) -> str:
         raise InputError(
             lang.text(
                 "The file cannot be read (%(why)s); paste its text instead.",
-                why=document.read.reason[:200] or document.read.state.value,
+                why=lang.name("document", document.read.state.value),
             )
         )
     return found
