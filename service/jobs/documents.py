@@ -168,16 +168,19 @@ def _read(work: DocumentWork, held: Claim, slot: str, now: datetime, done: Docum
 
 def _put_down(work: DocumentWork, held: Claim, done: DocumentsRead, now: datetime) -> None:
     """Look through notices that are new or changed, and put down the files worth reading."""
+    after = 0
     while True:
         with work.store.writing() as session:
             renew(session, held, work.wall.now())
-            batch = unconsidered(session, now, _BATCH)
+            batch = unconsidered(session, now, _BATCH, after=after)
             for each in batch:
                 notice = load_notice(each.record)
-                wanted = each.lead or work.worth(notice)
-                done.new += consider(session, each, attachments(notice), wanted=wanted, now=now)
+                files = list(attachments(notice))
+                wanted = not files or each.lead or work.worth(notice)
+                done.new += consider(session, each, files, wanted=wanted, now=now)
         if not batch:
             return
+        after = batch[-1].notice_id
 
 
 def attachments(notice: Notice) -> Iterator[tuple[str | None, Document]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import exists, or_, update
+from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
 from scrapers.documents import State
@@ -30,12 +31,14 @@ _BATCH = 500
 
 @dataclass(frozen=True, slots=True)
 class Unconsidered:
-    """A notice with documents that was not looked at since it changed. `lead`: it has one."""
+    """A notice that was not looked at since it changed. `lead`: it has one. `before`: it was looked
+    at when it said something else, or had no lead."""
 
     notice_id: int
     record: str
     content_hash: str
     lead: bool
+    before: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +67,11 @@ class Attached:
     document: Document | None
 
 
-def unconsidered(session: Session, now: datetime, limit: int) -> list[Unconsidered]:
-    """Give notices that are still open, have documents, and are new, changed, or have a lead now
-    where they were not worth reading before."""
+def unconsidered(
+    session: Session, now: datetime, limit: int, *, after: int = 0
+) -> list[Unconsidered]:
+    """Give notices beyond key `after` that are still open, and are new, changed, or have a lead now
+    where they were not worth reading before. Whether they have documents their records say."""
     lead = exists().where(
         col(LeadRow.match_id) == col(MatchRow.id),
         col(MatchRow.lot_id) == col(LotRow.id),
@@ -74,16 +79,21 @@ def unconsidered(session: Session, now: datetime, limit: int) -> list[Unconsider
     )
     check = DocumentCheckRow
     query = (
-        select(NoticeRow.id, NoticeRow.record, NoticeRow.content_hash, lead)
+        sa_select(
+            col(NoticeRow.id),
+            col(NoticeRow.record),
+            col(NoticeRow.content_hash),
+            lead,
+            col(check.content_hash),
+        )
         .outerjoin(check, col(check.notice_id) == col(NoticeRow.id))
         .where(
+            col(NoticeRow.id) > after,
             or_(
                 col(check.notice_id).is_(None),
                 col(check.content_hash) != col(NoticeRow.content_hash),
                 col(check.wanted).is_(False) & lead,
             ),
-            # Canonical JSON leaves empty fields out, so the name stands only where there are some.
-            col(NoticeRow.record).contains('"documents":[', autoescape=True),
             col(NoticeRow.gone_at).is_(None),
             col(NoticeRow.phase).in_((Phase.PLAN.value, Phase.OPEN.value)),
             or_(col(NoticeRow.ends_at).is_(None), col(NoticeRow.ends_at) > now),
@@ -92,8 +102,8 @@ def unconsidered(session: Session, now: datetime, limit: int) -> list[Unconsider
         .limit(limit)
     )
     return [
-        Unconsidered(id_, record, hash_, bool(has_lead))
-        for id_, record, hash_, has_lead in session.exec(query)
+        Unconsidered(id_, record, hash_, bool(has_lead), before is not None)
+        for id_, record, hash_, has_lead, before in session.execute(query)
         if id_ is not None
     ]
 
@@ -108,18 +118,21 @@ def consider(
 ) -> int:
     """Note that a notice was looked at, and put its files down to be read if `wanted`.
 
-    `documents` come with the id of the lot they belong to. Returns how many are new.
+    `documents` come with the id of the lot they belong to. One that has none is to be `wanted`, so
+    that a lead makes nobody look at it again. Returns how many are new.
     """
-    check = session.get(DocumentCheckRow, notice.notice_id) or DocumentCheckRow(
-        notice_id=notice.notice_id, content_hash="", wanted=False
+    known: set[str] = set()
+    check = DocumentCheckRow(
+        notice_id=notice.notice_id, content_hash=notice.content_hash, wanted=wanted
     )
-    check.content_hash, check.wanted = notice.content_hash, wanted
-    session.add(check)
+    if notice.before:
+        session.merge(check)
+        query = select(DocumentRow.url).where(DocumentRow.notice_id == notice.notice_id)
+        known.update(session.exec(query))
+    else:
+        session.add(check)
     if not wanted:
         return 0
-    known = set(
-        session.exec(select(DocumentRow.url).where(DocumentRow.notice_id == notice.notice_id))
-    )
     new = 0
     for lot, attachment in documents:
         url = _plain(attachment.url)

@@ -61,7 +61,7 @@ class DocumentTextRow(SQLModel, table=True):
 
 class DocumentCheckRow(SQLModel, table=True):
     """That the documents of a notice were considered, with which content of it, and whether they
-    are worth reading: so that a run looks only at what is new."""
+    are worth reading (true where there are none): so that a run looks only at what is new."""
 
     __tablename__ = "document_check"
 
