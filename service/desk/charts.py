@@ -7,6 +7,7 @@ carries its own for dark screens.
 import json
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from textwrap import wrap
 from typing import Any
 
 import vl_convert
@@ -33,7 +34,7 @@ _DARK = {
 # The renderer measures with a font of its own: metrics alike wherever a page is read.
 FONT = "Arial, 'Liberation Sans', Roboto, sans-serif"
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
-LONGEST_LABEL = 40
+LINE_LENGTH, MOST_LINES = 38, 2
 
 
 def draw(spec: Mapping[str, Any]) -> str:
@@ -53,6 +54,12 @@ def _drawn(spec: str) -> str:
     return svg[:start] + style + svg[start:]
 
 
+def _wrapped(label: str) -> str:
+    """Break a long name into two lines, and mark what does not fit with «…»."""
+    found = wrap(" ".join(label.split()), LINE_LENGTH, max_lines=MOST_LINES, placeholder="…")
+    return "\n".join(found)
+
+
 def _base(width: int, values: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     label = {"labelColor": INK, "titleColor": MUTED, "labelFontSize": 12, "titleFontSize": 12}
     return {
@@ -70,7 +77,9 @@ def _base(width: int, values: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
                 "domainColor": LINE,
                 "tickColor": LINE,
                 "titleFontWeight": "normal",
-                "labelLimit": 280,
+                "labelLimit": 300,
+                # A label of two lines is given as one text.
+                "labelExpr": "split(datum.label, '\\n')",
             },
             "legend": {
                 **label,
@@ -101,7 +110,7 @@ def filled(
         ):
             values.append(
                 {
-                    "label": label[:LONGEST_LABEL],
+                    "label": _wrapped(label),
                     "place": place,
                     "part": words[part],
                     "order": order,
@@ -186,7 +195,7 @@ def by_month(
 def bars(rows: Sequence[tuple[str, float]], title: str, *, width: int = 560) -> str:
     """Draw one number a row, the order kept."""
     values = [
-        {"label": label[:LONGEST_LABEL], "value": value, "place": place}
+        {"label": _wrapped(label), "value": value, "place": place}
         for place, (label, value) in enumerate(rows)
     ]
     spec = _base(width, values)
