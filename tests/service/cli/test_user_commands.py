@@ -32,13 +32,12 @@ def test_wrong_use_is_one_line(tmp_path: Path, words: tuple[str, ...], status: i
     assert (done.status, done.err.count("\n")) == (status, 1)
 
 
-def test_a_wrong_plant_is_answered_with_the_plants_there_are(tmp_path: Path) -> None:
-    suranys("run", "--sample", cwd=tmp_path)
+def test_a_wrong_plant_is_answered_with_the_plants_there_are(sampled: Path) -> None:
     words = ("user", "add", "a@zone.kz", "--mode", "sample")
-    refused = suranys(*words, "--plant", "asia steel pipe", cwd=tmp_path)
+    refused = suranys(*words, "--plant", "asia steel pipe", cwd=sampled)
     assert (refused.status, refused.err.count("\n")) == (1, 1)
     assert re.search(r"stored: .*asia-steel-pipe\b", refused.err)
-    added = suranys(*words, "--plant", "asia-steel-pipe", cwd=tmp_path)
+    added = suranys(*words, "--plant", "asia-steel-pipe", cwd=sampled)
     assert "while `suranys serve --mode sample` runs" in added.out
 
 
