@@ -1,5 +1,6 @@
 """The root command and the one place where an error becomes a line for people."""
 
+import errno
 import io
 import sys
 from importlib import import_module
@@ -99,6 +100,12 @@ def main() -> None:
         if "--debug" in sys.argv:
             raise
         fail(error)
+        sys.exit(1)
+    except OSError as error:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT} or "--debug" in sys.argv:
+            raise
+        where = f" on that of {error.filename}" if error.filename else ""
+        sys.stderr.write(f"suranys: the disk is full: free some space{where}, then do it again\n")
         sys.exit(1)
     except database_errors() as error:
         if "--debug" in sys.argv:

@@ -4,15 +4,18 @@ WAL lets readers go on while one process writes; synchronous FULL because a "sen
 a power cut; mmap_size is never set, it was an amplifier of the WAL fault of SQLite before 3.51.3.
 """
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError
 
 from service.errors import StoreError
 
 BUSY_SECONDS = 10
+_LITTLE = 1 << 20
 
 
 def sqlite_path(url: str) -> Path | None:
@@ -33,7 +36,25 @@ def sqlite_engine(url: str, *, write: bool) -> Engine:
     engine = create_engine(url, connect_args={"timeout": BUSY_SECONDS})
     event.listen(engine, "connect", _connected if write else _connected_to_read)
     event.listen(engine, "begin", _begin)
+    path = sqlite_path(url)
+    if path is not None:
+        event.listen(engine, "handle_error", _on_full_disk(path))
     return engine
+
+
+def _on_full_disk(path: Path) -> Callable[[ExceptionContext], None]:
+    """Say what helps: SQLite's "database or disk is full" makes people look for damage."""
+
+    def told(context: ExceptionContext) -> None:
+        said = str(context.original_exception)
+        full = "disk is full" in said
+        if full or ("disk I/O error" in said and shutil.disk_usage(path.parent).free < _LITTLE):
+            raise StoreError(
+                f"the disk is full: free some space on that of {path.parent.resolve()}, "
+                "then do it again"
+            ) from context.original_exception
+
+    return told
 
 
 def _connected(connection: Any, _record: object) -> None:
