@@ -15,5 +15,7 @@ def test_pages_cover_all_notices() -> None:
 
 
 def test_storing_runs_on_a_few_notices() -> None:
-    report = ingest(lambda *_: None, count=60)
-    assert [figure.value > 0 for figure in report.figures] == [True] * 8
+    report = ingest(lambda *_: None, count=60, few=60, many=120)
+    *rates, peak, growth = report.figures
+    assert [figure.value > 0 for figure in (*rates, peak)] == [True] * 9
+    assert growth.value < peak.value
