@@ -13,7 +13,7 @@ from service.cli.settings import logging_to, settings_for
 from service.config import Config
 from service.errors import ConfigError
 from service.modes import Ground
-from service.schedule.living import embedded, prepare, told_to_stop
+from service.schedule.living import embedded, prepare, told_to_stop, wait_for
 from service.store import Store, open_store
 from service.store.sqlite import sqlite_path
 
@@ -66,7 +66,7 @@ def work(store: Store, ground: Ground, threads: int) -> None:
         run_worker(store, ground, threads)
         return
     with told_to_stop() as stop, embedded(store, ground):
-        stop.wait()
+        wait_for(stop)
 
 
 def leave() -> None:

@@ -88,7 +88,11 @@ class Alarm:
                 if job.name in self._busy or self._stopping.is_set():
                     continue
                 self._busy.add(job.name)
-            self._scheduler.add_job(self._one, args=[job], executor="jobs", id=job.name)
+            # `_busy` alone says what is being done: APScheduler still counts a job for a moment
+            # after it has ended, would drop the next one then, and leave it busy for ever.
+            self._scheduler.add_job(
+                self._one, args=[job], executor="jobs", id=job.name, max_instances=1000
+            )
 
     def _one(self, job: Job) -> None:
         try:

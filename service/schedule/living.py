@@ -2,6 +2,7 @@
 
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -45,9 +46,21 @@ def give_up(store: Store) -> None:
         abandon(session, store.owner, store.wall().now())
 
 
+def wait_for(stop: threading.Event) -> None:
+    """Wait in the main thread until `stop` is set, looking every second.
+
+    Python runs handlers of signals in the main thread only, and the kernel may give a signal to
+    another one, as it does to a process just woken from suspension: a wait without end would then
+    go on, and the process could not be stopped. Nor is it `stop.wait` again and again: that holds a
+    lock for a moment which the handler, in this very thread, would wait for.
+    """
+    while not stop.is_set():
+        time.sleep(1.0)
+
+
 @contextmanager
 def told_to_stop() -> Iterator[threading.Event]:
-    """Give an event that SIGTERM and SIGINT set, instead of ending the process."""
+    """Give an event that SIGTERM and SIGINT set, instead of ending the process; see `wait_for`."""
     stop = threading.Event()
 
     def note(_number: int, _frame: object) -> None:

@@ -21,7 +21,7 @@ from service.places import Places
 from service.schedule import queue
 from service.schedule.alarm import Alarm
 from service.schedule.carrying import Job, Work, carry_out
-from service.schedule.living import told_to_stop
+from service.schedule.living import told_to_stop, wait_for
 from service.schedule.queue import Pace
 from service.schedule.slots import Every
 from service.store import open_store
@@ -69,7 +69,7 @@ def main(url: str, folder: Path, how: str) -> None:
             return
         start = partial(carry_out, store, ground, lease=LEASE)
         with told_to_stop() as stop, Alarm(table(folder), start, tick=TICK):
-            stop.wait()
+            wait_for(stop)
 
 
 if __name__ == "__main__":
