@@ -1,6 +1,7 @@
 """Replay of pages saved from real portals: what they say was counted by hand in the files."""
 
 import re
+import shutil
 from decimal import Decimal
 from fnmatch import fnmatch
 from pathlib import Path
@@ -259,7 +260,9 @@ def test_two_replays_give_the_same_records_and_these(database: Path, tmp_path: P
 
 @pytest.mark.parametrize(("moment", "told"), [(BEFORE, True), (AFTER, False)])
 def test_a_notice_is_offered_until_its_deadline(tmp_path: Path, moment: str, *, told: bool) -> None:
-    saved = ("--replay", PAYLOADS, "--as-of", moment)
+    # its portal's pages alone
+    shutil.copytree(PAYLOADS / "goszakup_kz", tmp_path / "saved/goszakup_kz")
+    saved = ("--replay", tmp_path / "saved", "--as-of", moment)
     (tmp_path / "plant.csv").write_text(WINDOWS, "utf-8")
     assert suranys(tmp_path, "collect", *saved).status == 0
     taken = suranys(tmp_path, "catalog", "import", "plant.csv", "--mode", "replay")
