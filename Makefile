@@ -34,7 +34,8 @@ serve: setup ## look at the sample in a browser, on http://127.0.0.1:8000
 	@test -f var/sample.db || $(BIN)/suranys run --sample
 	@$(BIN)/suranys serve --mode sample --guest --no-jobs $(ARGS)
 
-test: $(VENV)/.ready-dev ## every test
+test: $(VENV)/.ready-dev ## every test; installs browser and database for them where it may
+	@.ci/tools
 	@$(BIN)/pytest -n auto -m "not proof" $(ARGS)
 
 proof: $(VENV)/.ready-dev ## the long proofs: hundreds of kills, simulated months
