@@ -379,8 +379,7 @@ def _protocols_tab(notice: Notice, page: Page) -> Notice:
 
 
 def _protocol(notice: Notice, page: Page) -> Notice:
-    # That is all an awarded one is opened for: left at listing depth it would be opened each day.
-    return replace(notice, awards=awards(page, notice.id), depth=Depth.DETAIL)
+    return replace(notice, awards=awards(page, notice.id))
 
 
 def _is_file(url: str) -> bool:
