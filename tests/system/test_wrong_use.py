@@ -126,6 +126,11 @@ def test_digests_that_cannot_be_written_fail_the_run_and_say_where(tmp_path: Pat
     assert "Traceback" not in done.out + done.err
 
 
+def _hear_ctrl_c() -> None:
+    """A shell lets what it starts in the background ignore Ctrl-C, and children inherit that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def test_ctrl_c_ends_the_run_without_a_traceback(tmp_path: Path) -> None:
     """The run cannot be over before the signal: the database lets it write nothing until then."""
     database = tmp_path / "var/sample.db"
@@ -139,6 +144,7 @@ def test_ctrl_c_ends_the_run_without_a_traceback(tmp_path: Path) -> None:
             env=environment(tmp_path),
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            preexec_fn=_hear_ctrl_c,  # noqa: PLW1509 - this process has one thread here
         ) as child,
     ):
         other.execute("BEGIN IMMEDIATE")
