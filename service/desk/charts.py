@@ -33,6 +33,14 @@ _DARK = {
 }
 # The renderer measures with a font of its own: metrics alike wherever a page is read.
 FONT = "Arial, 'Liberation Sans', Roboto, sans-serif"
+NAMES = {
+    "field": "label",
+    "type": "nominal",
+    "sort": {"field": "place"},
+    "title": None,
+    "axis": {"ticks": False, "domain": False, "grid": False},
+}
+"""The axis of names of a chart of bars, in the order given."""
 _SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 LINE_LENGTH, MOST_LINES = 38, 2
 
@@ -121,13 +129,7 @@ def filled(
     spec["height"] = {"step": 34}
     spec["mark"] = {"type": "bar", "height": 18}
     spec["encoding"] = {
-        "y": {
-            "field": "label",
-            "type": "nominal",
-            "sort": {"field": "place"},
-            "title": None,
-            "axis": {"ticks": False, "domain": False, "grid": False},
-        },
+        "y": NAMES,
         "x": {
             "field": "value",
             "type": "quantitative",
@@ -202,13 +204,7 @@ def bars(rows: Sequence[tuple[str, float]], title: str, *, width: int = 560) -> 
     spec["height"] = {"step": 28}
     spec["mark"] = {"type": "bar", "height": 16, "color": SERIES[0]}
     spec["encoding"] = {
-        "y": {
-            "field": "label",
-            "type": "nominal",
-            "sort": {"field": "place"},
-            "title": None,
-            "axis": {"ticks": False, "domain": False, "grid": False},
-        },
+        "y": NAMES,
         "x": {
             "field": "value",
             "type": "quantitative",

@@ -52,13 +52,9 @@ def find_notices(
 
     Raises BadCursor for a cursor of another list.
     """
-    limit = min(max(limit, 1), MOST)
-    ids = _page(session, filters, cursor, limit)
-    after = encode(_KIND, [ids[limit - 1]]) if len(ids) > limit else None
+    ids, after = _page(session, filters, cursor, limit)
     query = (
-        sql_select(*_COLUMNS)
-        .where(col(NoticeRow.id).in_(ids[:limit]))
-        .order_by(col(NoticeRow.id).desc())
+        sql_select(*_COLUMNS).where(col(NoticeRow.id).in_(ids)).order_by(col(NoticeRow.id).desc())
     )
     return [_line(*row) for row in session.execute(query)], after
 
@@ -67,12 +63,10 @@ def whole_notices(
     session: Session, filters: NoticeFilters, cursor: str | None, limit: int
 ) -> tuple[list[Notice], str | None]:
     """Give a page of whole notices, for an export."""
-    limit = min(max(limit, 1), MOST)
-    ids = _page(session, filters, cursor, limit)
-    after = encode(_KIND, [ids[limit - 1]]) if len(ids) > limit else None
+    ids, after = _page(session, filters, cursor, limit)
     query = (
         sql_select(col(NoticeRow.record))
-        .where(col(NoticeRow.id).in_(ids[:limit]))
+        .where(col(NoticeRow.id).in_(ids))
         .order_by(col(NoticeRow.id).desc())
     )
     return [load_notice(record) for record in session.execute(query).scalars()], after
@@ -80,8 +74,9 @@ def whole_notices(
 
 def _page(
     session: Session, filters: NoticeFilters, cursor: str | None, limit: int
-) -> Sequence[int]:
-    """Give the keys of a page and one more, where there is one."""
+) -> tuple[Sequence[int], str | None]:
+    """Give the keys of a page, and the cursor of the next one where there is one."""
+    limit = min(max(limit, 1), MOST)
     listed = (
         (NoticeRow.portal, filters.portal),
         (NoticeRow.phase, filters.phase),
@@ -93,13 +88,15 @@ def _page(
             query = query.where(col(column).in_(values))
     stems = query_stems(filters.text)
     if filters.text and not stems:
-        return []
+        return [], None
     if stems:
         query = query.where(col(NoticeRow.id).in_(found_notices(session, stems)))
     if cursor is not None:
         query = query.where(col(NoticeRow.id) < int(decode(cursor, _KIND, 1)[0]))
     query = query.order_by(col(NoticeRow.id).desc()).limit(limit + 1)
-    return [id_ for id_ in session.execute(query).scalars() if id_ is not None]
+    ids = [id_ for id_ in session.execute(query).scalars() if id_ is not None]
+    after = encode(_KIND, [ids[limit - 1]]) if len(ids) > limit else None
+    return ids[:limit], after
 
 
 _COLUMNS = (

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.responses import Response
 
 from service.store.sessions import session_person
 from service.store.tables import PersonRow
@@ -39,6 +40,19 @@ class NotThere(Exception):
 def cookie_name(desk: Desk) -> str:
     """Name the session cookie. Browsers take `__Host-` only over TLS and for this host alone."""
     return f"__Host-{COOKIE}" if desk.secure else COOKIE
+
+
+def give_session(answer: Response, desk: Desk, secret: str, lasts: timedelta) -> None:
+    """Hand a browser the secret of its session, in a cookie that scripts cannot read."""
+    answer.set_cookie(
+        cookie_name(desk),
+        secret,
+        max_age=int(lasts.total_seconds()),
+        secure=desk.secure,
+        httponly=True,
+        samesite="lax",
+        path="/",
+    )
 
 
 def viewer_of(request: Request) -> Viewer | None:

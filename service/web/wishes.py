@@ -1,9 +1,11 @@
 """Read what a person chose on the form of preferences."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from babel.dates import get_day_names
 from pydantic import ValidationError
+from sqlmodel import Session
 from starlette.datastructures import FormData
 
 from catalog.family import load_families
@@ -11,7 +13,9 @@ from matcher.records import NeedKind
 from scrapers.portals import PORTALS
 from service.desk.regions import region_names
 from service.errors import InputError
+from service.people.listing import Person, save_preferences
 from service.people.preferences import EVERY_DAY, Preferences
+from service.store.journal import record
 from service.texts import LANGUAGES, Language, language
 from service.web.naming import Options, country_name, family_name
 
@@ -47,6 +51,14 @@ def form(lang: Language, wishes: Preferences) -> Form:
         regions=list(region_names(lang.code).items()),
         weekdays=[(str(day), days[day]) for day in EVERY_DAY],
     )
+
+
+def keep(session: Session, person: Person, data: FormData, by: str, now: datetime) -> Preferences:
+    """Store what a sent form chose, with a line in the journal naming `by`; give it back."""
+    wishes = chosen(data, person.preferences)
+    save_preferences(session, person.id, wishes, now)
+    record(session, now, by, "preferences", "person", person.id, person_id=person.id)
+    return wishes
 
 
 def chosen(data: FormData, before: Preferences) -> Preferences:

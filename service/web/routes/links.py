@@ -25,8 +25,7 @@ from service.people.actions import (
     unsubscribe,
 )
 from service.people.links import BadLink, Link
-from service.people.listing import Person, person_by_id, save_preferences
-from service.store.journal import record
+from service.people.listing import Person, person_by_id
 from service.store.tables import PersonRow
 from service.store.tables.naming import DeclineReason, Role
 from service.texts import language
@@ -34,7 +33,7 @@ from service.web.access import NotAllowed, chosen_language
 from service.web.desk import Desk, desk_of
 from service.web.faults import fault_page
 from service.web.rendering import page
-from service.web.wishes import chosen, form
+from service.web.wishes import form, keep
 
 router = APIRouter()
 Remark = Annotated[str, Form(max_length=1000)]
@@ -209,10 +208,7 @@ def _set_wishes(request: Request, token: str, data: FormData) -> Response:
         person = person_by_id(session, link.person)
         if person is None or person.disabled_at is not None:
             return fault_page(request, 410, "link_expired", public=True)
-        wishes = chosen(data, person.preferences)
-        now = desk.now()
-        save_preferences(session, person.id, wishes, now)
-        record(session, now, "link", "preferences", "person", person.id, person_id=person.id)
+        keep(session, person, data, "link", desk.now())
     return _wishes(request, desk, link, token, saved=True)
 
 

@@ -12,19 +12,19 @@ from starlette.responses import RedirectResponse, Response
 from service.errors import InputError
 from service.jobs.preview import month_preview
 from service.people.inviting import set_password
-from service.people.listing import person_by_id, save_preferences
+from service.people.listing import person_by_id
 from service.people.preferences import DEFAULTS
 from service.store.journal import record
 from service.store.sessions import end_sessions, start_session
 from service.store.tables import PersonRow
 from service.store.tokens import new_token, revoke_token, tokens_of
 from service.texts import language
-from service.web.access import LANGUAGE_COOKIE, InPerson, NotThere, cookie_name
+from service.web.access import LANGUAGE_COOKIE, InPerson, NotThere, give_session
 from service.web.desk import Desk, desk_of
 from service.web.passwords import hash_password, verify_password
 from service.web.rendering import page
 from service.web.viewer import Right, Viewer
-from service.web.wishes import chosen, form
+from service.web.wishes import chosen, form, keep
 
 router = APIRouter()
 TOKEN_LASTS = timedelta(days=365)
@@ -95,17 +95,7 @@ def _set_wishes(request: Request, viewer: Viewer, data: FormData) -> Response:
         person = person_by_id(session, id_of(viewer))
         if person is None:
             raise NotThere
-        wishes = chosen(data, person.preferences)
-        save_preferences(session, person.id, wishes, desk.now())
-        record(
-            session,
-            desk.now(),
-            viewer.address,
-            "preferences",
-            "person",
-            person.id,
-            person_id=person.id,
-        )
+        wishes = keep(session, person, data, viewer.address, desk.now())
     answer = RedirectResponse("/me", status_code=303)
     if wishes.language:
         answer.set_cookie(
@@ -147,14 +137,7 @@ def _renewed(session: Session, desk: Desk, viewer: Viewer) -> Response:
     lasts = timedelta(days=desk.config.desk.session_days)
     secret = start_session(session, id_of(viewer), desk.now(), lasts)
     answer = RedirectResponse("/me", status_code=303)
-    answer.set_cookie(
-        cookie_name(desk),
-        secret,
-        max_age=int(lasts.total_seconds()),
-        secure=desk.secure,
-        httponly=True,
-        samesite="lax",
-    )
+    give_session(answer, desk, secret, lasts)
     return answer
 
 

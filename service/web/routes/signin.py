@@ -24,6 +24,7 @@ from service.web.access import (
     NotAllowed,
     NotThere,
     cookie_name,
+    give_session,
     page_language,
 )
 from service.web.desk import Desk, desk_of
@@ -200,13 +201,5 @@ def _signed_in(
         person_id=person_id,
     )
     answer = RedirectResponse(safe(wanted), status_code=303)
-    answer.set_cookie(
-        cookie_name(desk),
-        secret,
-        max_age=int(lasts.total_seconds()),
-        secure=desk.secure,
-        httponly=True,
-        samesite="lax",
-        path="/",
-    )
+    give_session(answer, desk, secret, lasts)
     return answer
