@@ -21,7 +21,6 @@ from scrapers.collect import Ended, Page
 from scrapers.errors import Blocked, ImplausibleListing, SourceError
 from scrapers.portal import Portal, Query, Request, settled
 from scrapers.portals import PORTALS
-from scrapers.records import Depth
 from service.clock import Clock, SystemClock
 from service.config import Config, portal_token
 from service.desk.cards import Cards
@@ -42,6 +41,7 @@ from service.store.waiting import (
     add_waiting,
     count_requests,
     drop_settled,
+    read_whole,
     requests_today,
     sift,
     waiting_of,
@@ -268,9 +268,9 @@ class _Active:
 
     def _let_wait(self, session: Session, page: Page) -> None:
         """Store what this page leaves unopened, and forget what it opened."""
-        deep = [notice.id for notice in page.notices if notice.depth is Depth.DETAIL]
-        wait_no_more(session, self.source, deep)
-        rest = {notice.id for notice in page.notices} - set(deep)
+        whole = [notice.id for notice in page.notices if read_whole(notice)]
+        wait_no_more(session, self.source, whole)
+        rest = {notice.id for notice in page.notices} - set(whole)
         if page.ended is Ended.OPENED:
             try_later(session, self.source, rest if page.faults else ())
             return
@@ -284,7 +284,7 @@ class _Active:
         failed = {
             notice.id
             for notice in page.notices
-            if notice.depth is Depth.LISTING and notice.id in self.reading.sought
+            if not read_whole(notice) and notice.id in self.reading.sought
         }
         marks = self.reading.marks
         return {id_: set(marks[id_]) for id_ in page.seen if id_ in marks and id_ not in failed}

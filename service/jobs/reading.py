@@ -26,7 +26,7 @@ from service.jobs.opening import Allowance, Opening
 from service.store import Store
 from service.store.cursors import Cursor
 from service.store.notices import is_known, listing_mark
-from service.store.waiting import record_of, waits_under
+from service.store.waiting import outcome_read, record_of, waits_under
 from service.worth import Worth
 
 # Pages waiting to be stored, over all portals: a page of 5 MiB HTML is some hundred notices.
@@ -144,7 +144,7 @@ class Reader:
                 return True
             if deep and _may_lead(row, reading.query.now) and reading.worth(row):
                 with self.store.reading() as session:
-                    read = is_known(session, row, deep=True)
+                    read = is_known(session, row, deep=True) or outcome_read(session, row)
                     waits = waits_under(session, portal.name, row.portal, row.id) == mark
                 if not read:
                     reading.sought.add(row.id)

@@ -22,7 +22,7 @@ from service.store.rows import (
     storable,
 )
 from service.store.stems import index_new, index_notices
-from service.store.tables import ChangeRow, ItemRow, LotRow, NoticeRow
+from service.store.tables import AwardRow, ChangeRow, ItemRow, LotRow, NoticeRow
 
 # SQLite before 3.32 takes 999 variables in a statement, PostgreSQL 65,535.
 BATCH = 500
@@ -185,16 +185,21 @@ def listing_mark(row: Notice) -> str:
 
 
 def is_known(session: Session, row: Notice, *, deep: bool) -> bool:
-    """Whether a listing row is stored, unchanged and (if `deep`) read in detail."""
-    query = select(NoticeRow.depth, NoticeRow.listed).where(
+    """Whether a listing row is stored, unchanged and (if `deep`) read in detail; of an awarded one,
+    whether it was read who won."""
+    decided = select(AwardRow.id).where(AwardRow.notice_id == NoticeRow.id).exists()
+    query = select(NoticeRow.depth, NoticeRow.listed, decided).where(
         NoticeRow.portal == row.portal,
         NoticeRow.external_id == row.id,
         col(NoticeRow.gone_at).is_(None),
     )
     found = session.exec(query).first()
-    if found is None or (deep and found[0] != Depth.DETAIL):
+    if found is None:
         return False
-    return listing_mark(row) in json.loads(found[1])
+    depth, listed, awarded = found
+    if deep and depth != Depth.DETAIL and not (awarded and row.phase is Phase.AWARDED):
+        return False
+    return listing_mark(row) in json.loads(listed)
 
 
 def note_rows(

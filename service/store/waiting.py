@@ -4,6 +4,7 @@ Written only in the unit of work that stores a page or claims a run, so that a k
 neither.
 """
 
+import json
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,7 +15,7 @@ from sqlmodel import Session, col, select
 
 from scrapers.canonical import load_notice
 from scrapers.records import Depth, Notice, Phase
-from service.store.tables import NoticeRow, PortalDayRow, WaitingRow
+from service.store.tables import AwardRow, NoticeRow, PortalDayRow, WaitingRow
 
 MOST_TRIES = 5
 """A notice whose pages failed so often waits no longer, unless its listing row changes."""
@@ -39,6 +40,27 @@ class WaitingCount:
 
     count: int
     oldest: datetime
+
+
+def read_whole(notice: Notice) -> bool:
+    """Tell whether nothing of a notice is left to open: all was read or, once it is awarded, who
+    won. goszakup's protocol of results stays at listing depth, because a detail reading would
+    replace the lots and documents read while bids were taken."""
+    return notice.depth is Depth.DETAIL or (notice.phase is Phase.AWARDED and bool(notice.awards))
+
+
+def outcome_read(session: Session, row: Notice) -> bool:
+    """Tell whether who won is stored for every lot of an awarded listing row."""
+    if row.phase is not Phase.AWARDED:
+        return False
+    query = select(AwardRow.lots).where(
+        AwardRow.notice_id == NoticeRow.id,
+        NoticeRow.portal == row.portal,
+        NoticeRow.external_id == row.id,
+    )
+    told: list[list[str]] = [json.loads(lots) for lots in session.exec(query)]
+    named = {lot for lots in told for lot in lots}
+    return [] in told or (bool(told) and {lot.id for lot in row.lots} <= named)
 
 
 def waiting_of(session: Session, reader: str, now: datetime) -> list[Waiting]:
@@ -149,10 +171,11 @@ def sift(
         .where(*_still_open(now))
         .where(col(NoticeRow.id).not_in(select(WaitingRow.notice_id)))
     )
+    stored = [(key, load_notice(record), ends) for key, record, ends in session.exec(query).all()]
     session.add_all(
         WaitingRow(notice_id=key, reader=reader, mark="", ends_at=ends, since=now)
-        for key, record, ends in session.exec(query).all()
-        if key is not None and worth(load_notice(record))
+        for key, notice, ends in stored
+        if key is not None and worth(notice) and not read_whole(notice)
     )
 
 

@@ -1,5 +1,6 @@
 """Which rows of a listing are opened, in which order, and what is left for the next run or day."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -7,8 +8,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import update
 
+from scrapers.errors import LayoutChanged
 from scrapers.fetch.network import LoopbackNetwork
-from scrapers.records import Depth
+from scrapers.portal import Answer
+from scrapers.records import Award, AwardStatus, Depth, Notice, Party, Phase
 from service.clock import FixedClock
 from service.config import Collect, Config, PortalTable
 from service.jobs.collect import Collecting, collect
@@ -113,6 +116,68 @@ def test_an_awarded_notice_is_opened_after_all_that_still_take_bids(
     shop.rows = [ending("3", 2) | {"phase": "awarded"}, ending("30", 30), ending("6", 6)]
     ran(work)
     assert opened(server) == ["6", "30", "3"]
+
+
+def protocol(notice: Notice | None, answer: Answer) -> Notice:
+    """As goszakup: the protocol says who won and nothing else."""
+    assert notice is not None
+    if json.loads(answer.body)["version"] == "no protocol yet":
+        raise LayoutChanged("no protocol", selector="tr a", portal="first", url=answer.url)
+    winner = Party("ТОО «Победитель»")
+    return replace(notice, awards=(Award("1", ("1",), (winner,), status=AwardStatus.ACTIVE),))
+
+
+def test_an_awarded_notice_is_opened_until_it_was_read_who_won_and_then_not_again(
+    work: Collecting, shop: Shop, server: ReplayServer, store: Store
+) -> None:
+    work = replace(work, registry={"first": replace(portal("first"), detail=protocol)})
+    shop.rows = [ending("3", 2) | {"phase": "awarded", "version": "no protocol yet"}]
+    for day in range(3):
+        assert ran(work, days=day).outcome == "PARTIAL"
+    assert opened(server) == ["3"] * 3
+    shop.rows[0]["version"] = "360"
+    assert ran(work, days=3).outcome == "OK"
+    assert waiting(store, 3) == {}
+    for day in range(4, 8):
+        ran(work, days=day)
+    assert opened(server) == ["3"] * 4
+    with store.writing() as session:
+        session.execute(update(PortalDayRow).values(basis="other families"))
+        (notice,) = stored_notices(session)
+    assert (notice.depth, notice.awards[0].suppliers[0].name) == (
+        Depth.LISTING,
+        "ТОО «Победитель»",
+    )
+    ran(work, days=9)
+    assert opened(server) == ["3"] * 4, "nor when a family is added"
+
+
+def test_what_a_detail_page_said_stays_when_the_protocol_is_read(
+    work: Collecting, shop: Shop, server: ReplayServer, store: Store
+) -> None:
+    shop.rows = [row("3") | {"ends": "2026-05-20T04:00:00"}]
+    ran(work)
+    awarding = replace(work, registry={"first": replace(portal("first"), detail=protocol)})
+    shop.rows = [ending("3", 2) | {"phase": "awarded", "version": "360"}]
+    for day in range(1, 4):
+        ran(awarding, days=day)
+    assert opened(server) == ["3", "3"]
+    with store.reading() as session:
+        (notice,) = stored_notices(session)
+    assert (notice.depth, notice.phase, len(notice.lots), len(notice.awards)) == (
+        Depth.DETAIL,
+        Phase.AWARDED,
+        1,
+        1,
+    )
+
+
+def test_a_row_that_gives_only_its_number_is_opened(
+    work: Collecting, shop: Shop, server: ReplayServer
+) -> None:
+    shop.rows = [ending("ocds-b3wdp1-MD-1", 20, "ocds-b3wdp1-MD-1"), ending("2", 20, "Бумага")]
+    ran(work)
+    assert opened(server) == ["ocds-b3wdp1-MD-1"]
 
 
 def test_what_the_days_requests_do_not_reach_waits_for_the_next_day(
