@@ -27,6 +27,7 @@ TEXT_LIMIT = 2_000
 KIND_SURE = 1.0
 KIND_UNCLEAR = 0.6
 """How much of the specification counts where the buyer names one of several kinds."""
+UNCLEAR = frozenset({"family_unclear", "product_family_unclear"})
 SPEC_STAGES = frozenset({"dimensions", "names", "standards", "unstated"})
 
 
@@ -160,9 +161,7 @@ def fitting(score: float, verdict: Verdict, found: Sequence[Evidence]) -> float:
     if verdict is Verdict.CANNOT:
         return 0.15 * score
     kinds = {each.reason for each in found if each.stage == "family"}
-    sure: float = (
-        KIND_SURE if "same_family" in kinds else KIND_UNCLEAR if "family_unclear" in kinds else 0.0
-    )
+    sure: float = KIND_SURE if "same_family" in kinds else KIND_UNCLEAR if kinds & UNCLEAR else 0.0
     if not sure:
         return score
     spec = [each.verdict for each in found if each.stage in SPEC_STAGES]

@@ -10,6 +10,7 @@ from catalog.family import Family
 from catalog.records import Capability, FamilyName, Product, Standing
 from matcher import hierarchy, indexing
 from matcher.pairs import Offer
+from matcher.reading.offered import kinds_of
 from matcher.retrieval import Index
 from matcher.terms import Floats, Text
 from matcher.tokens import Tokens, tokens
@@ -49,8 +50,8 @@ class Offers:
         offers = tuple(offer_of(row, product, families) for row, product in enumerate(products))
         of_family: dict[FamilyName, list[int]] = {}
         for offer in offers:
-            if offer.family_name is not None:
-                of_family.setdefault(offer.family_name, []).append(offer.row)
+            for name in offer.kinds:
+                of_family.setdefault(name, []).append(offer.row)
         codes = [offer.product.code for offer in offers]
         above = hierarchy.above(codes)
         return cls(
@@ -68,11 +69,18 @@ class Offers:
 
 def offer_of(row: int, product: Product, families: Mapping[FamilyName, Family]) -> Offer:
     """Make the product of a catalogue row ready for deciding."""
+    kinds: tuple[FamilyName, ...] = ()
+    if product.family is not None:
+        kinds = (product.family,)
+    elif product.capabilities:
+        kinds = kinds_of(product, families)
+    name = kinds[0] if len(kinds) == 1 else None
     return Offer(
         row=row,
         product=product,
-        family_name=product.family,
-        family=None if product.family is None else families.get(product.family),
+        family_name=name,
+        family=None if name is None else families.get(name),
+        kinds=kinds,
         capabilities=joined(product.capabilities),
     )
 

@@ -14,14 +14,16 @@ from matcher.records import Asker, Evidence, Need, Verdict
 class Offer:
     """A product made ready for deciding. `row` is its place in the catalogue.
 
-    `family` is the product's own, or the one its name was read as where it states none; None is
-    unknown. `family_name` may be known while the family's data are not (`family` None).
+    `kinds` is the product's own family, or those its name and capability can mean where it states
+    none; empty is unknown. `family_name` is the one of them, None where they are several or none;
+    it may be known while the family's data are not (`family` None).
     """
 
     row: int
     product: Product
     family_name: FamilyName | None = None
     family: Family | None = None
+    kinds: tuple[FamilyName, ...] = ()
     capabilities: Mapping[str, Capability] = field(default_factory=dict)
 
 

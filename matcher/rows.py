@@ -158,7 +158,7 @@ def pairs_of(
 ) -> tuple[Pair, ...]:
     """Return every need of a lot with the offer, ready for deciding."""
     nothing: dict[str, Derived] = {}
-    known = offer.family_name is not None
+    known = bool(offer.kinds)
     return tuple(
         Pair(
             need=need,

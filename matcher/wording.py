@@ -89,6 +89,7 @@ SENTENCES = {
     "family_unclear": "вид изделия назван неоднозначно: {asked}; завод делает «{offered}»",
     "family_unknown": "вид изделия по тексту закупки не определён; завод делает «{offered}»",
     "product_family_unknown": "вид изделия завода не указан; нужно «{asked}»",
+    "product_family_unclear": "что делает завод, названо неоднозначно: {offered}; нужно «{asked}»",
     "families_unknown": "вид изделия не определён ни у заказчика, ни у завода",
     "ruled_out": "это не товар завода: «{asked}»",
     "service": "закупается услуга, а не товар",

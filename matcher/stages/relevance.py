@@ -16,9 +16,7 @@ def relevance(pair: Pair) -> tuple[Evidence, ...]:
     """Refuse a pair whose texts share too little, unless both are of one known family."""
     if _one_family(pair) or (pair.need.family and pair.relevance >= LEAST):
         return ()
-    if pair.relevance >= (LEAST if pair.offer.family_name is None else LEAST_OF_A_KIND) and (
-        _may_be_named(pair)
-    ):
+    if pair.relevance >= (LEAST_OF_A_KIND if pair.offer.kinds else LEAST) and (_may_be_named(pair)):
         return ()
     return (evidence(pair, "relevance", Verdict.CANNOT, "no_shared_words"),)
 
@@ -26,9 +24,8 @@ def relevance(pair: Pair) -> tuple[Evidence, ...]:
 def _may_be_named(pair: Pair) -> bool:
     """Whether the text may mean an offer of a known kind under a name nobody listed."""
     offer = pair.offer
-    return offer.family is None or shares_a_noun(pair.need.text, offer.product.name, offer.family)
+    return not offer.kinds or shares_a_noun(pair.need.text, offer.product.name, offer.family)
 
 
 def _one_family(pair: Pair) -> bool:
-    name = pair.offer.family_name
-    return name is not None and (name == pair.need.family or name in pair.need.rivals)
+    return any(name == pair.need.family or name in pair.need.rivals for name in pair.offer.kinds)
