@@ -1,14 +1,19 @@
 """ZIP inside limits: what it declares is checked before, what comes out is counted while reading.
 
+Other archives come as a tar that a converter makes of them, and are counted as they come.
+
 DOCX and XLSX are archives too: `check` comes before any library opens them.
 """
 
 import io
 import re
+import tarfile
 import zipfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import IO
 
 from scrapers.documents.limits import Limits
 from scrapers.documents.records import State, Unreadable
@@ -93,6 +98,41 @@ def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, most: int) -> Membe
     return Member(name, bytes(kept))
 
 
+def tar_members(stream: IO[bytes], packed: int, limits: Limits) -> Iterator[Member]:
+    """Yield the files of a tar as it comes, links and devices as problems.
+
+    `packed` is the size of the archive it was made of. Raises `Unreadable` BOMB when more comes
+    out than is allowed: whoever makes the stream is to be ended then. A stream that breaks off
+    ends the files; its maker says why.
+    """
+    most = min(limits.unpacked, max(_SMALL, limits.ratio * packed))
+    count, left = 0, most
+    with suppress(tarfile.TarError, EOFError), tarfile.open(fileobj=stream, mode="r|") as archive:
+        for info in archive:
+            count += 1
+            if count > limits.members:
+                raise Unreadable(State.BOMB, f"more than {limits.members} files in one archive")
+            if info.isdir():
+                continue
+            if info.size > left:
+                raise Unreadable(State.BOMB, f"more than {most} bytes come out of {packed}")
+            left -= info.size
+            yield _tar_member(archive, info, limits.member)
+
+
+def _tar_member(archive: tarfile.TarFile, info: tarfile.TarInfo, most: int) -> Member:
+    name = last_part(info.name)
+    if not info.isreg():
+        return Member(name, problem=Unreadable(State.WRONG_TYPE, "a link or a device"))
+    if info.size > most:
+        return Member(name, problem=Unreadable(State.TOO_LARGE, f"{info.size} bytes"))
+    content = archive.extractfile(info)
+    body = b"" if content is None else content.read()
+    if len(body) < info.size:
+        return Member(name, problem=Unreadable(State.BROKEN, "the archive breaks off in it"))
+    return Member(name, body)
+
+
 def shown_name(info: zipfile.ZipInfo) -> str:
     """The last part of a member's name for people; it never becomes a path.
 
@@ -104,5 +144,10 @@ def shown_name(info: zipfile.ZipInfo) -> str:
             name = name.encode("cp437").decode("cp866")
         except (UnicodeEncodeError, UnicodeDecodeError):
             name = info.filename
+    return last_part(name)
+
+
+def last_part(name: str) -> str:
+    """What is shown of a path inside an archive."""
     last = _SEPARATORS.split(name)[-1]
     return "".join(sign if sign.isprintable() else " " for sign in last).strip()[:120] or "?"

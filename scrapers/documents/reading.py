@@ -1,9 +1,9 @@
 """Reading one file, whatever it is: by its content to its reader, an archive member by member."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from scrapers.documents.archives import members
+from scrapers.documents.archives import Member, members
 from scrapers.documents.docx import read_docx
 from scrapers.documents.kinds import is_locked_office, recognise
 from scrapers.documents.limits import Limits
@@ -16,11 +16,13 @@ from scrapers.documents.records import WITH_TEXT, Kind, Page, Read, State, Unrea
 class Tools:
     """What reading borrows from outside: programs that may or may not be installed.
 
-    Both raise `Unreadable`. `doc_text` turns an old Word file into text.
+    All raise `Unreadable`. `doc_text` turns an old Word file into text; `unpack` gives the files
+    of a RAR or 7z archive within the limits.
     """
 
     ocr: Ocr | None = None
     doc_text: Callable[[bytes], str] | None = None
+    unpack: Callable[[bytes, Limits], Iterable[Member]] | None = None
 
 
 def read_document(body: bytes, limits: Limits, tools: Tools | None = None) -> Read:
@@ -56,6 +58,10 @@ def _by_kind(kind: Kind, body: bytes, limits: Limits, tools: Tools, depth: int) 
             from scrapers.documents.xlsx import read_xlsx  # noqa: PLC0415 - see above
 
             return read_xlsx(body, limits)
+        case Kind.XLS:
+            from scrapers.documents.xls import read_xls  # noqa: PLC0415 - as above
+
+            return read_xls(body, limits)
         case Kind.RTF:
             return read_rtf(body, limits)
         case Kind.HTML:
@@ -66,8 +72,8 @@ def _by_kind(kind: Kind, body: bytes, limits: Limits, tools: Tools, depth: int) 
             return _doc(body, limits, tools)
         case Kind.IMAGE:
             return _image(body, limits, tools)
-        case Kind.ZIP:
-            return _archive(body, limits, tools, depth)
+        case Kind.ZIP | Kind.RAR | Kind.SEVEN_ZIP:
+            return _archive(kind, body, limits, tools, depth)
     raise Unreadable(State.WRONG_TYPE, "no kind of document that is read here")
 
 
@@ -88,13 +94,13 @@ def _image(body: bytes, limits: Limits, tools: Tools) -> Read:
     return Read(State.READ, Kind.IMAGE, "", (Page(1, text),), 1)
 
 
-def _archive(body: bytes, limits: Limits, tools: Tools, depth: int) -> Read:
+def _archive(kind: Kind, body: bytes, limits: Limits, tools: Tools, depth: int) -> Read:
     """Read every member, the text of all together within the limits of one document."""
     if depth <= 0:
         raise Unreadable(State.BOMB, f"archives inside archives, more than {limits.depth} deep")
     found: list[Read] = []
     left = limits
-    for member in members(body, limits):
+    for member in _members(kind, body, limits, tools):
         if member.problem is not None:
             problem = member.problem
             found.append(Read(problem.state, reason=problem.reason, name=member.name))
@@ -105,7 +111,16 @@ def _archive(body: bytes, limits: Limits, tools: Tools, depth: int) -> Read:
             read = replace(_read(member.body, left, tools, depth - 1), name=member.name)
             left = _less(left, member.body, read)
             found.append(read)
-    return _summed(found)
+    return _summed(kind, found)
+
+
+def _members(kind: Kind, body: bytes, limits: Limits, tools: Tools) -> Iterable[Member]:
+    if kind is Kind.ZIP:
+        return members(body, limits)
+    if tools.unpack is None:
+        said = f"a {kind.value} archive, and bsdtar is not installed"
+        raise Unreadable(State.UNREAD, said)
+    return tools.unpack(body, limits)
 
 
 def _less(limits: Limits, body: bytes, read: Read) -> Limits:
@@ -118,13 +133,13 @@ def _less(limits: Limits, body: bytes, read: Read) -> Limits:
     )
 
 
-def _summed(found: list[Read]) -> Read:
+def _summed(kind: Kind, found: list[Read]) -> Read:
     """The state of an archive: read when all in it is, partial when some is, else the worst."""
     if not found:
-        return Read(State.UNREAD, Kind.ZIP, "an archive without documents")
+        return Read(State.UNREAD, kind, "an archive without documents")
     bombs = [one for one in found if one.state is State.BOMB]
     if bombs:
-        return Read(State.BOMB, Kind.ZIP, f"{bombs[0].name}: {bombs[0].reason}")
+        return Read(State.BOMB, kind, f"{bombs[0].name}: {bombs[0].reason}")
     unread = [one for one in found if one.state is not State.READ]
     reason = "; ".join(f"{one.name}: {one.reason or one.state.value}" for one in unread[:5])
     if not unread:
@@ -133,4 +148,4 @@ def _summed(found: list[Read]) -> Read:
         state = State.PARTIAL
     else:
         state = unread[0].state
-    return Read(state, Kind.ZIP, reason, (), 0, tuple(found))
+    return Read(state, kind, reason, (), 0, tuple(found))

@@ -1,18 +1,14 @@
 """XLSX: every sheet a page, every page one table."""
 
 import io
-from datetime import date, datetime
-from decimal import Decimal
 
 from openpyxl import load_workbook
 from openpyxl.worksheet._read_only import ReadOnlyWorksheet
 
+from scrapers.documents.cells import EMPTY_ROWS, even, plain
 from scrapers.documents.limits import Limits
 from scrapers.documents.office import check_office
 from scrapers.documents.records import Kind, Page, Read, State, Table, Unreadable
-
-_EMPTY_ROWS = 200
-"""In a row, after which a sheet is taken to be over: one million empty rows are a trick."""
 
 
 def read_xlsx(body: bytes, limits: Limits) -> Read:
@@ -62,34 +58,15 @@ def _sheet(sheet: ReadOnlyWorksheet, limits: Limits, left: int) -> tuple[Table, 
     rows: list[tuple[str, ...]] = []
     empty = 0
     for values in sheet.iter_rows(values_only=True, max_col=limits.columns):  # type: ignore[misc]  # the stubs know it of Worksheet only
-        row = tuple(_cell(value) for value in values)
+        row = tuple(plain(value) for value in values)
         if not any(row):
             empty += 1
-            if empty > _EMPTY_ROWS:
-                return _even(rows), True
+            if empty > EMPTY_ROWS:
+                return even(rows), True
             continue
         empty = 0
         rows.append(row)
         left -= sum(map(len, row))
         if len(rows) >= limits.rows or left <= 0:
-            return _even(rows), False
-    return _even(rows), True
-
-
-def _even(rows: list[tuple[str, ...]]) -> Table:
-    """Rows of one width, without the columns right of the last value."""
-    ends = [max(at for at, cell in enumerate(row, 1) if cell) for row in rows]
-    widest = max(ends, default=0)
-    return tuple((*row[:widest], *[""] * (widest - len(row))) for row in rows)
-
-
-def _cell(value: object) -> str:
-    """A value as people write it: 12.0 is «12», a day is 2026-05-18."""
-    if value is None:
-        return ""
-    if isinstance(value, float):
-        plain = Decimal(repr(value))
-        return f"{plain.normalize():f}" if plain.is_finite() and abs(plain) < 10**15 else str(value)
-    if isinstance(value, datetime | date):
-        return value.isoformat()
-    return " ".join(str(value).split())[:5_000]
+            return even(rows), False
+    return even(rows), True

@@ -1,12 +1,15 @@
-"""Programs that reading borrows where they are installed: OCR, and converters of old Word files."""
+"""Programs that reading borrows where they are installed: OCR, converters of old Word files, and
+the unpacker of RAR and 7z."""
 
 import shutil
 import subprocess
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from scrapers.documents import State, Tools
 from scrapers.documents.records import Unreadable
+from service.documents.unpacking import unpack
 
 LANGUAGES = ("rus", "kaz", "eng")
 """Of Tesseract; only those installed are asked for."""
@@ -22,12 +25,14 @@ class Programs:
     languages: str = ""
     antiword: str | None = None
     catdoc: str | None = None
+    bsdtar: str | None = None
 
     @property
     def name(self) -> str:
         """What can be read with them: a document unread today may be read with more."""
         ocr = f"ocr:{self.languages}" if self.tesseract else ""
-        return " ".join(filter(None, [ocr, "doc" if self.antiword or self.catdoc else ""]))
+        doc = "doc" if self.antiword or self.catdoc else ""
+        return " ".join(filter(None, [ocr, doc, "rar,7z" if self.bsdtar else ""]))
 
 
 def installed(path: str | None = None) -> Programs:
@@ -39,6 +44,7 @@ def installed(path: str | None = None) -> Programs:
         languages=languages,
         antiword=shutil.which("antiword", path=path),
         catdoc=shutil.which("catdoc", path=path),
+        bsdtar=shutil.which("bsdtar", path=path),
     )
 
 
@@ -58,6 +64,7 @@ def tools(programs: Programs) -> Tools:
     return Tools(
         ocr=_ocr(programs) if programs.tesseract else None,
         doc_text=_converter(programs) if programs.antiword or programs.catdoc else None,
+        unpack=partial(unpack, programs.bsdtar) if programs.bsdtar else None,
     )
 
 
