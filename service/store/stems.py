@@ -2,7 +2,7 @@
 
 The words are folded and stemmed by us, because neither engine knows Kazakh: both store the same
 stems and only find them, SQLite by an FTS5 table kept by triggers, PostgreSQL by a GIN index over
-`array_to_tsvector`. See docs/decisions/0016-search.md.
+`array_to_tsvector`. See docs/decisions/0012-search.md.
 """
 
 from collections.abc import Collection, Mapping
