@@ -1,6 +1,7 @@
 """Domain
     Prozorro, https://prozorro.gov.ua: all public purchases of Ukraine, by their central database.
-    Feed of changed tenders, newest change first -> each tender.
+    Feed of changed tenders, newest change first -> each tender; the same of plans, which tell what
+    a buyer means to tender (phase plan).
 
 Caveats
     - The feed promises ids only. It is asked for the fields a row needs (`opt_fields`), which
@@ -9,8 +10,12 @@ Caveats
     - One request a tender, thousands of changes a day: a first run goes back `days`.
     - The tender is verified on one real tender and one example of the makers. It is nearly OCDS
       and read by the same code. Documents of the kind sign.p7s (signatures) are left out; of
-      several versions of a document the last is kept. Bids, awards, contracts and the points of
-      plans a tender names are read; the feed of plans itself is not.
+      several versions of a document the last is kept. Bids, awards, contracts and the plans a
+      tender names are read.
+    - Plans are UNVERIFIED: written from the makers' description and examples. A plan is the notice
+      `plan:ID`; plan and tender name each other. A plan that was cancelled or carried out without a
+      tender is over; one that became a tender stays a plan, so that its leads go over to the
+      tender. `period` says when the tender is to begin, `value` the budget.
     - «ДК021» is the national edition of CPV 2008 with the same numbers: given as CPV, without the
       check digit behind the dash. Units are UN/CEFACT Recommendation 20.
     - Statuses: only active.enquiries and active.tendering take offers. «active» alone is a report
@@ -22,11 +27,11 @@ Terms
     answered 412; ours says who we are and is not disguised.
 
 API documentation
-    https://prozorro-api-docs.readthedocs.io/. Settings under [portals.ua_prozorro.query]: `days`
-    (how far back a feed is read, 30), `limit` (rows a page, 100).
+    https://prozorro-api-docs.readthedocs.io/. Settings under [portals.ua_prozorro.query]: `read`
+    (of "tenders", "plans"), `days` (how far back a feed is read, 30), `limit` (rows a page, 100).
 """
 
-import re
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -36,32 +41,24 @@ from scrapers.json_body import read_json
 from scrapers.ocds.release import NoTitle, notice_of
 from scrapers.ocds.values import Json, identifier, mapping, mappings, moment, number, text
 from scrapers.portal import Answer, Listing, Portal, Query, Request
-from scrapers.records import (
-    Buyer,
-    Code,
-    Depth,
-    Item,
-    Lot,
-    Notice,
-    Phase,
-    Place,
-    Related,
-    Relation,
-    Unit,
+from scrapers.portals import ua_prozorro_plan as plans
+from scrapers.portals.ua_prozorro_parts import (
+    HOST,
+    IDENT,
+    NAME,
+    ZONE,
+    documents,
+    in_ukraine,
+    lot_of,
 )
+from scrapers.records import Depth, Notice, Phase, Related, Relation
 
-NAME = "ua_prozorro"
-ZONE = "Europe/Kyiv"
-HOST = "public-api.prozorro.gov.ua"
 _TENDERS = f"https://{HOST}/api/2.5/tenders"
 _FIELDS = (
     "status,tenderID,title,procuringEntity,value,tenderPeriod,procurementMethodType,"
     "mainProcurementCategory,items,lots"
 )
-_ID = re.compile(r"[0-9a-f]{32}")
-_SIGNATURE = re.compile(r"sign\.p7s", re.IGNORECASE)
-UKRAINE = "Україна"  # as addresses name the country, which have no code of it
-_CPV = re.compile(r"(\d{8})-\d")
+_FEEDS = {"tenders": (_TENDERS, _FIELDS), "plans": (plans.PLANS, plans.FIELDS)}
 _PHASES = {
     "": Phase.OPEN,  # a row that gives its id only: the tender will say
     "draft": Phase.PLAN,
@@ -76,11 +73,15 @@ _PHASES = {
 
 
 def first(query: Query) -> tuple[Request, ...]:
-    """The feed from its newest change back."""
-    limit = query.settings.get("limit", 100)
+    """Each feed of the settings from its newest change back."""
+    limit, wanted = query.settings.get("limit", 100), query.settings.get("read", ["tenders"])
     size = str(limit) if isinstance(limit, int) and 0 < limit <= 1000 else "100"
-    asked = {"descending": "1", "limit": size, "opt_fields": _FIELDS}
-    return (Request(f"{_TENDERS}?{urlencode(asked)}", expect="json"),)
+    feeds = [_FEEDS[one] for one in (wanted if isinstance(wanted, list) else []) if one in _FEEDS]
+    asked = {"descending": "1", "limit": size}
+    return tuple(
+        Request(f"{address}?{urlencode(asked | {'opt_fields': fields})}", expect="json")
+        for address, fields in feeds
+    )
 
 
 def listing(answer: Answer, query: Query) -> Listing:
@@ -89,9 +90,11 @@ def listing(answer: Answer, query: Query) -> Listing:
     rows = page.get("data")
     if not isinstance(rows, list) or len(mappings(rows)) != len(rows):
         raise _changed(answer, "no list of changes", "data")
+    of_plans = urlsplit(answer.request.url).path == urlsplit(plans.PLANS).path
+    read: Callable[[Json, Answer], Notice] = _plan if of_plans else _notice
     found: dict[str, Notice] = {}
     for row in mappings(rows):
-        notice = replace(_notice(row, answer), depth=Depth.LISTING)
+        notice = replace(read(row, answer), depth=Depth.LISTING)
         found.setdefault(notice.id, notice)
     changes = [notice.amended_at for notice in found.values() if notice.amended_at]
     if len(changes) != len(found):
@@ -111,24 +114,37 @@ def _next(answer: Answer, offset: str) -> Request:
 
 
 def details(notice: Notice) -> tuple[Request, ...]:
-    """The tender itself, once."""
-    return () if notice.depth is Depth.DETAIL else (_tender(notice.id),)
+    """The tender or plan itself, once."""
+    if notice.depth is Depth.DETAIL:
+        return ()
+    prefix, _, plan = notice.id.partition(plans.PREFIX)
+    return (_ask("tender", prefix) if prefix else _ask("plan", plan),)
 
 
-def _tender(ident: str) -> Request:
-    return Request(f"{_TENDERS}/{ident}", kind="tender", ref=ident, expect="json")
+def _ask(kind: str, ident: str) -> Request:
+    address = plans.PLANS if kind == "plan" else _TENDERS
+    return Request(f"{address}/{ident}", kind=kind, ref=ident, expect="json")
 
 
 def detail(notice: Notice | None, answer: Answer) -> Notice:
-    """Read a tender, which says all that its row did. Raises `LayoutChanged`."""
-    page = _body(answer)
+    """Read a tender or plan, which says all that its row did. Raises `LayoutChanged`."""
+    page, kind = _body(answer), answer.request.kind
     # Saved tenders often lack the wrapping.
-    read = _notice(mapping(page.get("data")) or page, answer)
-    if read.status is None or read.number is None:
-        raise _changed(answer, "a tender without status or number", "data.status, data.tenderID")
-    if read.id != answer.request.ref or (notice is not None and notice.id != read.id):
-        raise _changed(answer, f"tender {read.id}, not {answer.request.ref}", "data.id")
+    said = mapping(page.get("data")) or page
+    read = _plan(said, answer) if kind == "plan" else _notice(said, answer)
+    if read.number is None or (read.status is None and kind == "tender"):
+        raise _changed(answer, f"a {kind} without status or number", "data.status, data.…ID")
+    due = answer.request.ref if kind == "tender" else f"{plans.PREFIX}{answer.request.ref}"
+    if read.id != due or (notice is not None and notice.id != read.id):
+        raise _changed(answer, f"{kind} {read.id}, not {answer.request.ref}", "data.id")
     return read
+
+
+def _plan(plan: Json, answer: Answer) -> Notice:
+    try:
+        return plans.plan_notice(plan)
+    except plans.NoPlan as error:
+        raise _changed(answer, str(error), error.field) from error
 
 
 def _body(answer: Answer) -> Json:
@@ -142,12 +158,12 @@ def _changed(answer: Answer, detail: str, selector: str) -> LayoutChanged:
 def _notice(tender: Json, answer: Answer) -> Notice:
     ident, shown, status = (text(tender.get(key)) for key in ("id", "tenderID", "status"))
     phase = _phase(status)
-    if not _ID.fullmatch(ident):
+    if not IDENT.fullmatch(ident):
         raise _changed(answer, f"{ident[:40]!r} is no tender's id", "id")
     if phase is None:
         raise _changed(answer, f"an unknown status {status[:40]!r}", "status")
     named = {**tender, "title": text(tender.get("title")) or shown or ident}
-    named["documents"] = _documents(tender)
+    named["documents"] = documents(tender)
     try:
         outcome = {key: tender.get(key) for key in ("bids", "awards", "contracts")}
         read = notice_of({"ocid": ident, "tender": named, **outcome}, portal=NAME, zone=ZONE)
@@ -164,15 +180,15 @@ def _notice(tender: Json, answer: Answer) -> Notice:
         language="uk",
         status=status or None,
         method=text(tender.get("procurementMethodType")) or read.method,
-        procuring_entity=_in_ukraine(read.procuring_entity),
+        procuring_entity=in_ukraine(read.procuring_entity),
         country="UA",
         published_at=_published(tender),
         amended_at=moment(tender.get("dateModified"), ZONE),
-        lots=tuple(_lot(lot, lines) for lot in read.lots),
+        lots=tuple(lot_of(lot, lines) for lot in read.lots),
         related=tuple(
             Related(Relation.PLAN, plan)
             for one in mappings(tender.get("plans"))
-            if _ID.fullmatch(plan := text(one.get("id")))
+            if IDENT.fullmatch(plan := text(one.get("id")))
         ),
     )
 
@@ -191,72 +207,12 @@ def _published(tender: Json) -> datetime | None:
     return moment(said or mapping(tender.get("enquiryPeriod")).get("startDate"), ZONE)
 
 
-def _documents(tender: Json) -> list[Json]:
-    """The last version of each document, a lot's own tied to it, without signatures."""
-    found: dict[str, Json] = {}
-    for one in mappings(tender.get("documents")):
-        if text(one.get("format")) == "application/pkcs7-signature" or _SIGNATURE.fullmatch(
-            text(one.get("title"))
-        ):
-            continue
-        of_lot = one.get("documentOf") == "lot"
-        tied = {**one, "relatedLots": [one.get("relatedItem")]} if of_lot else one
-        found[identifier(one.get("id")) or str(len(found))] = tied
-    return list(found.values())
-
-
-def _in_ukraine(body: Buyer | None) -> Buyer | None:
-    here = body is not None and body.country is None and UKRAINE in (body.address or "")
-    return replace(body, country="UA") if body and here else body
-
-
-def _lot(lot: Lot, lines: dict[str, Json]) -> Lot:
-    days = dict.fromkeys(_days(lines.get(item.id, {})) for item in lot.items)
-    return replace(
-        lot,
-        items=tuple(_item(item, lines.get(item.id, {})) for item in lot.items),
-        delivery=lot.delivery or "; ".join(filter(None, days)) or None,
-    )
-
-
-def _days(line: Json) -> str:
-    """The first and last day of delivery as they are written, without the hour."""
-    span = mapping(line.get("deliveryDate"))
-    days = [text(span.get(key))[:10] for key in ("startDate", "endDate")]
-    return " – ".join(day or "…" for day in days) if any(days) else ""
-
-
-def _item(item: Item, line: Json) -> Item:
-    code = text(mapping(line.get("unit")).get("code"))
-    unit = item.unit
-    if unit and re.fullmatch("[A-Z0-9]{2,3}", code):
-        unit = Unit(unit.name, Code("UNCEFACT", code))
-    return replace(
-        item,
-        unit=unit,
-        codes=tuple(dict.fromkeys(map(_code, item.codes))),
-        places=tuple(map(_place, item.places)),
-    )
-
-
-def _code(code: Code) -> Code:
-    if code.scheme not in {"ДК021", "CPV"}:
-        return code
-    match = _CPV.fullmatch(code.id)
-    return Code("CPV", match[1] if match else code.id, code.name)
-
-
-def _place(place: Place) -> Place:
-    here = place.country is None and UKRAINE in place.text
-    return replace(place, country="UA") if here else place
-
-
 def entry(pasted: str) -> Request | None:
-    """A tender's id of 32 hexadecimal digits or its address in the API. The number people read
-    (UA-2026-…) cannot be looked up there."""
-    ident = pasted.strip().rpartition("/")[2].lower()
-    known = pasted.strip().lower() in {ident, f"{_TENDERS}/{ident}"}
-    return _tender(ident) if known and _ID.fullmatch(ident) else None
+    """A tender's id of 32 hexadecimal digits, or the address of a tender or plan in the API. The
+    number people read (UA-2026-…) cannot be looked up there."""
+    address, _, ident = pasted.strip().lower().rpartition("/")
+    kind = {"": "tender", _TENDERS: "tender", plans.PLANS: "plan"}.get(address)
+    return _ask(kind, ident) if kind and IDENT.fullmatch(ident) else None
 
 
 PORTAL = Portal(

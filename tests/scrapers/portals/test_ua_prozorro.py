@@ -1,5 +1,6 @@
 """Prozorro: paging and pasted ids, and the saved tenders, read by eye in the files."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -7,14 +8,16 @@ from pathlib import Path
 import pytest
 
 from scrapers.portal import Answer, Query, Request
-from scrapers.portals.ua_prozorro import detail, details, entry, first, listing
-from scrapers.records import Code, Depth, Money, Notice, Phase, Unit, Vat
-from tests.scrapers.portals.cases import FIXTURES, load
+from scrapers.portals.ua_prozorro import PORTAL, detail, details, entry, first, listing
+from scrapers.records import Code, Depth, Money, Notice, Phase, Related, Relation, Unit, Vat
+from service.purchases.joining import keys_of, successors
+from tests.scrapers.portals.cases import FIXTURES, load, read
 
 FOLDER = Path(__file__).resolve().parents[3].parent / "shared" / "payloads" / "prozorro"
 NOW = datetime(2026, 6, 4, 9, tzinfo=UTC)
 REAL, EXAMPLE = "de80d4f75fbf4062905c5e1c1d9afe5c", "fa2e9cbf88314cb6ae4f240dacbb041f"
 TENDERS = "https://public-api.prozorro.gov.ua/api/2.5/tenders"
+PLANS = "https://public-api.prozorro.gov.ua/api/2.5/plans"
 
 
 def test_the_feed_is_asked_newest_first_and_a_senseless_limit_is_not_sent() -> None:
@@ -43,6 +46,33 @@ def test_an_id_or_address_of_the_api_leads_to_the_tender(pasted: str) -> None:
 )
 def test_what_names_no_tender_leads_nowhere(pasted: str) -> None:
     assert entry(pasted) is None
+
+
+def notices(name: str) -> tuple[Notice, ...]:
+    return read(PORTAL, load(FIXTURES / "ua_prozorro" / name))[1]
+
+
+def test_plans_are_a_feed_of_their_own_and_each_is_opened_once() -> None:
+    asked = [one.url for one in first(Query(NOW, settings={"read": ["tenders", "plans"]}))]
+    assert [url.partition("?")[0] for url in asked] == [TENDERS, PLANS]
+    whole, row, over = notices("plans")
+    assert (details(whole), [one.url for one in details(row)]) == ((), [f"{PLANS}/{'bb20' * 8}"])
+    assert over.phase is Phase.CANCELLED
+    request = entry(f"{PLANS}/{'bb20' * 8}")
+    assert request is not None
+    assert (request.kind, request.ref) == ("plan", "bb20" * 8)
+
+
+def test_a_plan_and_the_tender_it_became_are_of_one_purchase_and_its_leads_go_over() -> None:
+    plan, sand = notices("plans_carried_out")
+    (tender, *_) = notices("ordinary")
+    assert keys_of(plan) & keys_of(tender) == {("ua_prozorro", Relation.NOTICE, tender.id)}
+    assert successors(plan, "1", tender) == ("1",)
+    assert sand.phase is Phase.CLOSED  # carried out without a tender
+    # A tender names its plan too, whichever of the two is read first.
+    named = replace(tender, related=(Related(Relation.PLAN, "aa10" * 8),))
+    (planned, *_) = notices("plans")
+    assert keys_of(planned) & keys_of(named) == {("ua_prozorro", Relation.PLAN, "aa10" * 8)}
 
 
 @pytest.mark.payloads
