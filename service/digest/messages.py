@@ -2,7 +2,7 @@
 
 Python 3.11.7 decodes an encoded word inside a header value and writes its line ends out
 (CVE-2024-6923), so no scraped or configured text reaches a header but through `header_text`, and
-the finished bytes are parsed again and their header set compared.
+the finished headers are parsed again and compared.
 """
 
 import re
@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import policy
 from email.header import Header
-from email.message import EmailMessage
-from email.parser import BytesHeaderParser, BytesParser
+from email.parser import BytesHeaderParser
 from email.utils import format_datetime
+from functools import lru_cache
 from hashlib import sha256
 from typing import Literal
 
 from service.digest.cleaning import clean
+from service.digest.mime import leaf, multipart, plain, text_part
 from service.digest.rendering import Rendered
 from service.errors import DeliveryError
 
@@ -139,69 +140,67 @@ def _wanted(envelope: Envelope, subject: str) -> dict[str, str]:
 def build_message(
     envelope: Envelope, body: Rendered, attachments: Sequence[Attachment] = ()
 ) -> bytes:
-    """Build the mail and give its bytes, parsed again and found to be what was meant.
+    """Build the mail and give its bytes, its headers parsed again and found to be what was meant.
 
     The same input gives the same bytes. Raises DeliveryError.
     """
     headers = _wanted(envelope, body.subject)
-    message = EmailMessage(policy=policy.SMTP)
-    message.set_content(body.text, cte="base64")
-    message.add_alternative(body.html, subtype="html", cte="base64")
-    _attach(message, attachments)
-    # Boundaries from the message id and not from chance, so that a frozen body stays the same.
-    nested = [part for part in message.walk() if part.is_multipart()]
-    for depth, part in enumerate(nested):
-        part.set_boundary("=_" + sha256(f"{envelope.message_id}{depth}".encode()).hexdigest()[:40])
     # Our own header lines, not EmailMessage's: it decodes and folds them anew and, on this Python,
     # loses blanks and invents line ends on the way.
     lines = "".join(f"{name}: {value}\r\n" for name, value in headers.items())
-    content = lines.encode("ascii") + message.as_bytes()
-    _check(content, headers, envelope, header_text(body.subject), attachments)
+    head = (lines + "MIME-Version: 1.0\r\n").encode("ascii")
+    content = head + _parts(envelope.message_id, body, attachments)
+    _check(content, headers, envelope, header_text(body.subject))
     return content
 
 
-def _attach(message: EmailMessage, attachments: Sequence[Attachment]) -> None:
-    page = message.get_body(("html",))
-    for each in attachments:
-        main, _, sub = each.kind.partition("/")
-        if each.cid is not None and isinstance(page, EmailMessage):
-            page.add_related(
-                each.content, main, sub, cid=f"<{each.cid}>", disposition="inline", cte="base64"
-            )
-        else:
-            message.add_attachment(
-                each.content,
-                main,
-                sub,
-                filename=each.name,
-                cte="base64",
-                params={"charset": "utf-8"} if main == "text" else None,
-            )
+def _parts(id_: str, body: Rendered, attachments: Sequence[Attachment]) -> bytes:
+    """Lay out text, HTML with its pictures, and files: what is not there takes no level."""
+    # Boundaries from the message id and not from chance, so that a frozen body stays the same.
+    mixed, either, related = (
+        "=_" + sha256(f"{id_}{level}".encode()).hexdigest()[:40] for level in range(3)
+    )
+    html = text_part("text/html", body.html)
+    if pictures := [_attached(each) for each in attachments if each.cid is not None]:
+        html = multipart("related", related, [html, *pictures])
+    whole = multipart("alternative", either, [text_part("text/plain", body.text), html])
+    if files := [_attached(each) for each in attachments if each.cid is None]:
+        whole = multipart("mixed", mixed, [whole, *files])
+    return whole
 
 
-_ADDRESSES = ("From", "To")
-_STRUCTURE = {"MIME-Version", "Content-Type"}
+def _attached(each: Attachment) -> bytes:
+    if each.cid is not None:
+        shown = ("Content-Disposition: inline", f"Content-ID: <{plain(each.cid)}>")
+        return leaf(each.kind, each.content, *shown)
+    kind = f'{each.kind}; charset="utf-8"' if each.kind.startswith("text/") else each.kind
+    offered = f'Content-Disposition: attachment; filename="{plain(each.name)}"'
+    return leaf(kind, each.content, offered)
 
 
-def _check(
-    content: bytes,
-    headers: dict[str, str],
-    envelope: Envelope,
-    subject: str,
-    attachments: Sequence[Attachment],
-) -> None:
-    """Compare what a receiver will read with what was meant."""
+_STRUCTURE = ("MIME-Version", "Content-Type")
+
+
+def _check(content: bytes, headers: dict[str, str], envelope: Envelope, subject: str) -> None:
+    """Compare the headers a receiver will read with those that were meant: which there are, each as
+    it is written, and those that hold a foreign text as a mail client decodes them."""
     head = content.partition(b"\r\n\r\n")[0] + b"\r\n\r\n"
-    parsed = BytesHeaderParser(policy=policy.default).parsebytes(head)
-    whole = BytesParser(policy=policy.compat32).parsebytes(content)
-    if parsed.defects or whole.defects or sorted(parsed.keys()) != sorted([*headers, *_STRUCTURE]):
-        raise DeliveryError(f"headers were altered on the way: {', '.join(sorted(parsed.keys()))}")
-    addresses = [each.addr_spec for name in _ADDRESSES for each in parsed[name].addresses]
-    if addresses != [envelope.sender, envelope.recipient]:
-        raise DeliveryError("the addresses of the message are not those it was built for")
-    for name, wanted in {**headers, "Subject": subject}.items():
-        if name not in _ADDRESSES and str(parsed[name]) != wanted:
+    parsed = BytesHeaderParser(policy=policy.compat32).parsebytes(head)
+    # Not its defects: to Python 3.11.2, Debian 12's, a multipart's head without the body is one.
+    if parsed.keys() != [*headers, *_STRUCTURE]:
+        raise DeliveryError(f"headers were altered on the way: {', '.join(parsed.keys())}")
+    for name, wanted in headers.items():
+        if parsed[name] != wanted:
             raise DeliveryError(f"{name} of the message is not the one it was built with")
-    parts = [part.get_content_type() for part in whole.walk() if not part.is_multipart()]
-    if parts != ["text/plain", "text/html", *(each.kind for each in attachments)]:
-        raise DeliveryError(f"the parts of the message were altered: {', '.join(parts)}")
+    addresses = (_addresses("From", headers["From"]), _addresses("To", headers["To"]))
+    if addresses != ((envelope.sender,), (envelope.recipient,)):
+        raise DeliveryError("the addresses of the message are not those it was built for")
+    if policy.default.header_fetch_parse("Subject", headers["Subject"]) != subject:
+        raise DeliveryError("Subject of the message is not the one it was built with")
+
+
+@lru_cache(maxsize=64)  # the sender of one mail is that of the next
+def _addresses(name: str, value: str) -> tuple[str, ...]:
+    """Read the addresses of a header as a mail client does."""
+    read = policy.default.header_fetch_parse(name, value)
+    return tuple(each.addr_spec for each in read.addresses)
