@@ -13,6 +13,9 @@ Caveats
     - A notice has no lots, items, codes or value. Its text is HTML and becomes plain text.
     - The deadline is a day and, apart from it, an hour local to the project's country. Where the
       hour or the country's zone is not known the day counts to its end.
+    - An award notice names the bidders, their prices and the winner in its text: see
+      `worldbank_award`. It is joined to its invitation by the borrower's reference number within
+      the project.
     - Names, telephones and addresses of contact persons are not read.
 
 Terms
@@ -41,6 +44,7 @@ from scrapers.json_body import read_json
 from scrapers.ocds.values import identifier, mapping
 from scrapers.parsing.objects import Fields, objects
 from scrapers.portal import Answer, Listing, Portal, Query, Request
+from scrapers.portals.worldbank_award import outcome, procedure
 from scrapers.records import Buyer, Money, Notice, Period, Phase, Vat
 
 NAME = "worldbank"
@@ -210,16 +214,16 @@ def _notice(row: Fields, answer: Answer) -> Notice:
         raise row.changed(f"{ident[:40]!r}: no notice with a name", "id, bid_description")
     code, zone = _country(row.text("project_ctry_name"))
     period, status = _deadline(row, zone), row.text("notice_status")
-    about = " ".join(filter(None, (row.text("project_id"), project)))
-    agency = row.text("contact_organization")
-    return Notice(
+    about, text = " ".join(filter(None, (row.text("project_id"), project))), _plain(row)
+    agency, phase = row.text("contact_organization"), _phase(row, period, answer)
+    notice = Notice(
         portal=NAME,
         id=ident,
         url=f"{_PAGE}/procurement-detail/{ident}",
         title=title,
-        phase=_phase(row.text("notice_type"), status, period, answer),
+        phase=phase,
         number=row.text("bid_reference_no") or None,
-        description="\n".join(filter(None, (f"Project: {about}" if about else "", _plain(row)))),
+        description="\n".join(filter(None, (f"Project: {about}" if about else "", text))),
         language=_LANGUAGES.get(row.text("notice_lang_name")),
         status=", ".join(filter(None, (row.text("notice_type"), status))) or None,
         method=row.text("procurement_method_name") or None,
@@ -229,6 +233,9 @@ def _notice(row: Fields, answer: Answer) -> Notice:
         published_at=_day(row, "noticedate"),
         period=period,
     )
+    awards, contracts = outcome(text, zone or ZONE) if phase is Phase.AWARDED else ((), ())
+    joints = procedure(notice, row.text("project_id"), text)
+    return replace(notice, awards=awards, contracts=contracts, related=joints)
 
 
 def _country(name: str) -> tuple[str | None, str | None]:
@@ -236,7 +243,8 @@ def _country(name: str) -> tuple[str | None, str | None]:
     return next(found, (None, None))
 
 
-def _phase(kind: str, status: str, period: Period | None, answer: Answer) -> Phase:
+def _phase(row: Fields, period: Period | None, answer: Answer) -> Phase:
+    kind, status = row.text("notice_type"), row.text("notice_status")
     if re.search("cancel", f"{kind} {status}", re.IGNORECASE):
         return Phase.CANCELLED
     if re.search("award", kind, re.IGNORECASE):

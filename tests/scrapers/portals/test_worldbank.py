@@ -9,8 +9,11 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from scrapers.portal import Answer, Query, Request
-from scrapers.portals.worldbank import first, listing
-from scrapers.records import Buyer, Money, Notice, Phase, Vat
+from scrapers.portals.worldbank import PORTAL, first, listing
+from scrapers.records import Buyer, Money, Notice, Phase, Relation, Vat
+from service.purchases.joining import keys_of, winner
+from tests.scrapers.portals.cases import FIXTURES, load
+from tests.scrapers.portals.cases import read as read_case
 
 FILE = Path(__file__).resolve().parents[3].parent / "shared/payloads/worldbank/projects_v3_az.json"
 NOW = datetime(2026, 8, 5, 8, 30, tzinfo=UTC)
@@ -71,6 +74,49 @@ def test_rows_in_a_list_or_by_id_are_read_and_missing_fields_unknown(*, by_id: b
 )
 def test_markup_becomes_lines_of_plain_text(markup: str, plain: str) -> None:
     assert read({"notice_text": markup}).description == plain
+
+
+def awards() -> dict[str, Notice]:
+    return {n.id: n for n in read_case(PORTAL, load(FIXTURES / "worldbank" / "awards"))[1]}
+
+
+def test_an_award_names_the_winner_of_the_invitation_it_shares_a_reference_with() -> None:
+    found = awards()
+    invitation, award = found["OP00900024"], found["OP00900021"]
+    assert keys_of(invitation) & keys_of(award) == {
+        ("worldbank", Relation.PROCEDURE, "P900002 KZ-EXAMPLE-900001-GO-RFB")
+    }
+    won = winner(invitation, None, [award])
+    assert won is not None
+    assert (won.name, won.value) == ("Pipe Example LLP", Money(1_198_500_000_50, "KZT"))
+    assert won.signed_at == datetime(2026, 6, 13, 19, tzinfo=UTC)  # 14 June in Almaty
+    assert [bid.bidder.name for bid in won.bids] == [
+        "Pipe Example LLP",
+        "Another Pipe GmbH",
+        "Late Bidder Ltd.",
+    ]
+    assert won.bids[2].value is None  # two sums in two currencies are no sum
+
+
+def test_a_report_of_several_small_contracts_names_no_winner_and_one_of_one_does() -> None:
+    found = awards()
+    (small,) = found["OP00900022"].awards
+    assert small.suppliers[0].name == '"Survey Example" LLP'
+    assert [found[one].awards for one in ("OP00900023", "OP00900025")] == [(), ()]
+    assert found["OP00900022"].related == ()  # «Small 1» is no reference of a purchase
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["Contract Price: KZT 12 or so", "Contract Price: one", "Contract Price: KZT 9" + "0" * 30],
+)
+def test_a_price_that_cannot_be_read_is_unknown(line: str) -> None:
+    markup = f"Awarded Bidder(s):<br>Name: X<br>{line}<br>Contract Signature Date: 13/13/2026"
+    notice = read({"notice_type": "Contract Award", "notice_text": markup})
+    assert [award.value for award in notice.awards] == [
+        Money(1200, "KZT") if "12 or" in line else None
+    ]
+    assert notice.contracts == ()
 
 
 def rows() -> dict[str, Notice]:
