@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from time import monotonic
 from types import MappingProxyType
 from typing import Protocol
@@ -27,6 +27,24 @@ class SystemClock:
     def now(self, portal: str | None = None) -> datetime:  # noqa: ARG002 - the protocol's argument
         """Give the present moment."""
         return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class SteadyClock:
+    """A clock that was set once and reckons on by elapsed time: it asks no server at each step,
+    and nobody puts it forward or back. After a machine slept it is late, never early."""
+
+    moment: datetime
+    set_at: float
+
+    @classmethod
+    def set_by(cls, clock: Clock) -> "SteadyClock":
+        """Give one that goes on from what a clock says now."""
+        return cls(clock.now(), elapsed())
+
+    def now(self, portal: str | None = None) -> datetime:  # noqa: ARG002 - the protocol's argument
+        """Give the present moment."""
+        return self.moment + timedelta(seconds=elapsed() - self.set_at)
 
 
 def _require_utc(moment: datetime) -> None:

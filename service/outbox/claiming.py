@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from sqlalchemy import CursorResult, func, or_, update
+from sqlalchemy import ColumnElement, CursorResult, exists, func, or_, update
+from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from service.outbox.freezing import frozen_message
@@ -25,34 +26,75 @@ from service.outbox.records import (
     Held,
     next_attempt,
 )
+from service.store.postgresql import named_lock
 from service.store.tables import DeliveryRow, PersonRow
 from service.store.tables.naming import DeliveryKind, DeliveryState
 
+_IS_ANSWER = col(DeliveryRow.kind).in_([kind.value for kind in ANSWERS])
 _OPEN = (DeliveryState.FROZEN.value, DeliveryState.RETRY.value, DeliveryState.UNKNOWN.value)
 _BATCH = 200
 _DAY = timedelta(hours=24)
 
 
-def due(session: Session, now: datetime, limit: int = _BATCH) -> list[int]:
+def due(
+    session: Session, now: datetime, limit: int = _BATCH, *, people: range | None = None
+) -> list[int]:
     """List what may be tried now: answers first, then the oldest, so that a change never arrives
-    before what it changes."""
-    answers = col(DeliveryRow.kind).in_([kind.value for kind in ANSWERS])
+    before what it changes. `people` are the ids of those whose mails are asked for, all if None."""
     query = (
         select(DeliveryRow.id)
-        .where(col(DeliveryRow.due_at) <= now, col(DeliveryRow.state).in_(_OPEN))
-        .order_by(answers.desc(), col(DeliveryRow.id))
+        .where(*_is_due(now), *_to(people))
+        .order_by(_IS_ANSWER.desc(), col(DeliveryRow.id))
         .limit(limit)
     )
     return [id_ for id_ in session.exec(query) if id_ is not None]
 
 
-def release_lapsed(session: Session, owner: str, now: datetime, *, alone: bool) -> None:
+def due_by_person(session: Session, now: datetime) -> dict[int, int]:
+    """Count what may be tried now, by the person's id."""
+    query = (
+        select(DeliveryRow.person_id, func.count())
+        .where(*_is_due(now))
+        .group_by(col(DeliveryRow.person_id))
+    )
+    return dict(session.exec(query).all())
+
+
+def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return col(DeliveryRow.due_at) <= now, col(DeliveryRow.state).in_(_OPEN)
+
+
+def _to(people: range | None) -> tuple[ColumnElement[bool], ...]:
+    if people is None:
+        return ()
+    return (col(DeliveryRow.person_id).between(people.start, people.stop - 1),)
+
+
+def _is_first(now: datetime) -> ColumnElement[bool]:
+    """No earlier mail to the same person is being sent, or could be: of two processes, one may be
+    quicker with the later mail. What answers somebody waits for nothing."""
+    before = aliased(DeliveryRow)
+    waits = exists().where(
+        col(before.person_id) == col(DeliveryRow.person_id),
+        col(before.id) < col(DeliveryRow.id),
+        or_(
+            col(before.state) == DeliveryState.SENDING.value,
+            (col(before.due_at) <= now) & col(before.state).in_(_OPEN),
+        ),
+    )
+    return or_(_IS_ANSWER, ~waits)
+
+
+def release_lapsed(
+    session: Session, owner: str, now: datetime, *, alone: bool, wall: datetime
+) -> None:
     """Free what a dead holder left: to be tried at once where nothing was handed over, else as a
     doubt. `alone` means that no other process can be alive, so that no lease need be outwaited; nor
-    is that of a holder whose session with the database server ended."""
+    is that of a holder whose session with the database server ended. `wall` is the time that leases
+    go by: the server's, since a machine whose clock is ahead would take every mail from others."""
     gone = gone_holders(session) - {owner}
     lapsed = or_(
-        col(DeliveryRow.lease_until) <= now, col(DeliveryRow.lease_owner).in_(sorted(gone))
+        col(DeliveryRow.lease_until) <= wall, col(DeliveryRow.lease_owner).in_(sorted(gone))
     )
     dead = col(DeliveryRow.lease_owner) != owner
     query = (
@@ -73,17 +115,14 @@ def release_lapsed(session: Session, owner: str, now: datetime, *, alone: bool) 
 
 
 def claim(
-    session: Session, id_: int, owner: str, now: datetime, brakes: Brakes
+    session: Session, id_: int, owner: str, now: datetime, brakes: Brakes, *, wall: datetime
 ) -> Held | DeliveryState | None:
     """Take a mail, or say the state it got instead (suppressed, put off by the brake, refused for
-    want of its text). None where another holds it or it is no longer due."""
+    want of its text). None where another holds it, it is no longer due, or an earlier mail to the
+    same person is to leave first. `wall` is the time that leases go by."""
     row = session.exec(
         select(DeliveryRow)
-        .where(
-            DeliveryRow.id == id_,
-            col(DeliveryRow.due_at) <= now,
-            col(DeliveryRow.state).in_(_OPEN),
-        )
+        .where(DeliveryRow.id == id_, *_is_due(now), _is_first(now))
         .with_for_update(skip_locked=True)
     ).first()
     if row is None:
@@ -99,7 +138,7 @@ def claim(
     if message is None:
         return _ended(row, DeliveryState.REFUSED, f"the frozen {row.body_path} is lost", now)
     row.state, row.state_at = DeliveryState.SENDING.value, now
-    row.lease_owner, row.lease_until = owner, now + LEASE
+    row.lease_owner, row.lease_until = owner, wall + LEASE
     row.fencing, row.handed_at = row.fencing + 1, None
     return _held(row, owner, message)
 
@@ -120,9 +159,10 @@ def _held(row: DeliveryRow, owner: str, message: bytes) -> Held:
     )
 
 
-def hand_over(session: Session, held: Held, now: datetime) -> bool:
+def hand_over(session: Session, held: Held, now: datetime, wall: datetime) -> bool:
     """Note that the text is about to leave. False where it must not: the lease went to another, or
-    the person unsubscribed meanwhile (then the mail has ended)."""
+    the person unsubscribed meanwhile (then the mail has ended). `wall` is the time that leases go
+    by."""
     row = _mine(session, held)
     if row is None:
         return False
@@ -130,7 +170,7 @@ def hand_over(session: Session, held: Held, now: datetime) -> bool:
         _ended(row, DeliveryState.SUPPRESSED, reason, now)
         session.add(row)
         return False
-    row.handed_at, row.lease_until = now, now + HANDED_LEASE
+    row.handed_at, row.lease_until = now, wall + HANDED_LEASE
     session.add(row)
     return True
 
@@ -168,6 +208,16 @@ def left_today(session: Session, now: datetime) -> int:
     """Count the mails whose text was handed over within the last 24 hours."""
     query = select(func.count()).where(col(DeliveryRow.handed_at) > now - _DAY)
     return session.exec(query).one()
+
+
+def is_full(session: Session, now: datetime, a_day: int) -> bool:
+    """Whether the brake of 24 hours is reached, counting what is being sent just now. Others that
+    ask wait until this transaction ends: two at once would both take the last place."""
+    named_lock(session, "outbox brake")
+    sending = select(func.count()).where(
+        DeliveryRow.state == DeliveryState.SENDING.value, col(DeliveryRow.handed_at).is_(None)
+    )
+    return left_today(session, now) + session.exec(sending).one() >= a_day
 
 
 def _mine(session: Session, held: Held) -> DeliveryRow | None:

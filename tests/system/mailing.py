@@ -71,15 +71,15 @@ def mutate(mutation: str) -> None:
     """Take a guarantee away in this process."""
     if mutation == "no-note":
 
-        def unnoted(session: Any, held: Held, now: datetime) -> bool:
-            allowed = hand_over(session, held, now)
+        def unnoted(session: Any, held: Held, now: datetime, wall: datetime) -> bool:
+            allowed = hand_over(session, held, now, wall)
             session.rollback()
             return allowed
 
         setattr(delivering, "hand_over", unnoted)  # noqa: B010 - it is no public name
     elif mutation == "sent-first":
 
-        def early(session: Any, held: Held, now: datetime) -> bool:
+        def early(session: Any, held: Held, now: datetime, _wall: datetime) -> bool:
             return finish(session, held, DeliveryState.SENT, now) is not None
 
         setattr(delivering, "hand_over", early)  # noqa: B010 - as above
@@ -102,7 +102,7 @@ def deliver(url: str, port: int, now: datetime, moments: Moments | None = None) 
     with open_store(url) as store:
         if moments is not None:
             moments.watch()
-        list(deliver_due(store, way(port, Path()), FixedClock(now)))
+        list(deliver_due(store, way(port, Path()), FixedClock(now), wall=FixedClock(now)))
 
 
 def put(url: str, number: int, now: datetime) -> None:

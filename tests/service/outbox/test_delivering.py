@@ -49,7 +49,8 @@ def store(tmp_path: Path) -> Iterator[Store]:
 def deliver(
     store: Store, port: int, now: datetime, a_day: int = 1000, a_person: int = 1000
 ) -> list[Result]:
-    return list(deliver_due(store, way(port, Path(), a_day, a_person), FixedClock(now)))
+    clock = FixedClock(now)
+    return list(deliver_due(store, way(port, Path(), a_day, a_person), clock, wall=clock))
 
 
 def only(store: Store) -> DeliveryRow:
@@ -154,12 +155,12 @@ def test_an_unsubscribe_between_claim_and_text_is_seen(store: Store, port: int) 
     [person] = readers(store, 1)
     id_ = freeze(store, person, "1")
     with store.writing() as session:
-        held = claim(session, id_, store.owner, NOW, way(port, Path()).brakes)
+        held = claim(session, id_, store.owner, NOW, way(port, Path()).brakes, wall=NOW)
     with store.writing() as session:
         unsubscribe(session, person.id, NOW)
     assert isinstance(held, Held)
     with store.writing() as session:
-        assert not hand_over(session, held, NOW)
+        assert not hand_over(session, held, NOW, NOW)
     assert only(store).state == DeliveryState.SUPPRESSED
 
 
@@ -168,14 +169,14 @@ def test_a_holder_whose_lease_lapsed_changes_nothing(store: Store, port: int) ->
     id_ = freeze(store, person, "1")
     brakes = way(port, Path()).brakes
     with store.writing() as session:
-        first = claim(session, id_, "first", NOW, brakes)
+        first = claim(session, id_, "first", NOW, brakes, wall=NOW)
     assert isinstance(first, Held)
     shared = replace(store, lock=None, owner="second")
     assert deliver(shared, port, NOW + timedelta(seconds=59)) == []
     [result] = deliver(shared, port, NOW + timedelta(seconds=60))
     assert result.state is DeliveryState.SENT
     with store.writing() as session:
-        assert not hand_over(session, first, NOW + 2 * MINUTE)
+        assert not hand_over(session, first, NOW + 2 * MINUTE, NOW + 2 * MINUTE)
         assert finish(session, first, DeliveryState.RETRY, NOW + 2 * MINUTE) is None
     assert only(store).state == DeliveryState.SENT
 

@@ -89,7 +89,14 @@ class Outbox(RuleBasedStateMachine):
                     each
                     for id_ in ids
                     if isinstance(
-                        each := claim(session, id_ or 0, dead.owner, self.now, self.way().brakes),
+                        each := claim(
+                            session,
+                            id_ or 0,
+                            dead.owner,
+                            self.now,
+                            self.way().brakes,
+                            wall=self.now,
+                        ),
                         Held,
                     )
                 ),
@@ -100,7 +107,7 @@ class Outbox(RuleBasedStateMachine):
         self.stale.append(held)
         if steps >= 2:
             with dead.writing() as session:
-                if not hand_over(session, held, self.now):
+                if not hand_over(session, held, self.now, self.now):
                     return
         if steps >= 3 and fault != "away":
             server = self.way().server
@@ -157,9 +164,10 @@ class Outbox(RuleBasedStateMachine):
     def deliver(self, store: Store) -> None:
         # As if other processes were about: leases are outwaited, not taken away.
         shared = replace(store, lock=None)
-        list(deliver_due(shared, self.way(), FixedClock(self.now)))
+        clock = FixedClock(self.now)
+        list(deliver_due(shared, self.way(), clock, wall=clock))
         with shared.writing() as session:
-            release_lapsed(session, shared.owner, self.now, alone=False)
+            release_lapsed(session, shared.owner, self.now, alone=False, wall=self.now)
 
     def way(self) -> Way:
         return way(self.port, Path(self.folder.name))

@@ -25,10 +25,10 @@ def main(url: str) -> None:
     with open_store(url) as store, present(store):
         with store.writing() as session:
             id_ = session.exec(select(DeliveryRow.id)).one()
-            held = claim(session, id_ or 0, store.owner, NOW, BRAKES)
+            held = claim(session, id_ or 0, store.owner, NOW, BRAKES, wall=NOW)
         assert isinstance(held, Held)
         with store.writing() as session:
-            assert hand_over(session, held, NOW)
+            assert hand_over(session, held, NOW, NOW)
         sys.stdout.write("held\n")
         sys.stdout.flush()
         sys.stdin.read()
@@ -41,7 +41,7 @@ def state(store: Store) -> str:
 
 def look(store: Store, now: datetime) -> None:
     with store.writing() as session:
-        release_lapsed(session, store.owner, now, alone=False)
+        release_lapsed(session, store.owner, now, alone=False, wall=now)
 
 
 @pytest.mark.program
