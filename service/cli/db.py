@@ -93,7 +93,7 @@ def file_of(config: Config, mode: Mode) -> Path:
     """The SQLite file of a mode. Raises StoreError where there is none."""
     path = sqlite_path(places(config, mode).database_url)
     if path is None:
-        raise StoreError("the database is on a server: use that server's own tools")
+        raise StoreError("the database is on a server: copy it with pg_dump, look at it with psql")
     if not exists(config, mode):
         open_mode(config, mode).close()  # says which databases there are
     return path
@@ -106,8 +106,9 @@ def upgrade(*, mode: WhichStore = "live", config: ConfigFile = None, var: VarFol
     path = sqlite_path(places(settings, mode).database_url)
     before = inspect(path).revision if path is not None and path.exists() else None
     open_mode(settings, mode, write=True).close()
-    done = "is up to date" if before == head() else f"was renewed from {before or 'nothing'}"
-    sys.stdout.write(f"{path or 'the database'} {done}: revision {head()}\n")
+    changed = before is not None and before != head()
+    done = f"was renewed from {before}: revision" if changed else "is up to date: revision"
+    sys.stdout.write(f"{path or 'the database'} {done} {head()}\n")
     if settings.jobs.engine == "procrastinate" and mode == "live":
         # Loading procrastinate costs half a second, which others need not pay.
         from service.store.queue_tables import upgrade_queue  # noqa: PLC0415

@@ -16,7 +16,7 @@ _LINK = re.compile(r"!?\[[^\]]*\]\(([^)\s]+)\)")
 _PATH = re.compile(r"(?:docs|tests|catalog|scrapers|matcher|service|\.ci)/[\w./-]*\w/?")
 # Folders of the machine the pages were written on; /etc and /opt are those of an installation.
 _MACHINE = re.compile(r"(?<![\w.])/(?:home|root|work|tmp|Users)/")
-_SURANYS = re.compile(r"(?:^|[/|] ?)suranys ([^|>#]+)")
+_SURANYS = re.compile(r"(?:^|[/|] ?|sudo )suranys ([^|>#]+)")
 
 
 @pytest.mark.parametrize("page", pages(), ids=named)
