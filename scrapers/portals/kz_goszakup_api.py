@@ -13,7 +13,8 @@ Caveats
       of this one. A page that does not go down is ImplausibleListing (a stuck cursor), never read
       for ever.
     - `publishDate` as a filter is silently ignored and there is none for endDate; increments go by
-      `lastUpdateDate: [from, to]`.
+      `lastUpdateDate: [from, to]`: on a first run lots of the statuses asked for, later every lot
+      that changed, so that a cancellation or result is seen.
     - `nameDescriptionRu` is ONE string: several words are several queries.
     - `Lots.enstruList` holds internal ids, [0] nearly always: the ENS TRU code is read through
       pointList -> Plans.refEnstruCode (about 95 % of lots; the rest have no code yet).
@@ -32,8 +33,9 @@ Terms
 
 API documentation
     https://ows.goszakup.gov.kz/help/v3/schema/. Settings under [portals.kz_goszakup_api.query]:
-    `words` (list: one query each), `status` (lot status codes), `limit` (50 a page, at most 200),
-    `read` (of "lots", "plans", "contracts"; lots alone without it), `enstru` (codes of plans).
+    `words` (list: one query each), `status` (lot status codes of a first run), `limit` (50 a page,
+    at most 200), `read` (of "lots", "plans", "contracts"; lots alone without it), `enstru` (codes
+    of plans).
 """
 
 import json
@@ -95,7 +97,8 @@ def first(query: Query) -> tuple[Request, ...]:
     since = query.since or query.now - _FIRST_RUN
     filters: dict[str, object] = {"lastUpdateDate": [local(since), local(query.now)]}
     status = settings.get("status", ["210", "220", "240"])
-    if isinstance(status, list) and status:
+    # Later every lot that changed is wanted: one that was cancelled or awarded is in no such list.
+    if query.since is None and isinstance(status, list) and status:
         filters["refLotStatusId"] = [int(code) for code in status]
     sought = settings.get("words", [])
     limit = settings.get("limit", 50)

@@ -272,6 +272,9 @@ class _Active:
         wait_no_more(session, self.source, whole)
         rest = {notice.id for notice in page.notices} - set(whole)
         if page.ended is Ended.OPENED:
+            if not page.faults:  # nor has the portal a page more for what it opened
+                details = self.reading.portal.details
+                wait_no_more(session, self.source, {n.id for n in page.notices if not details(n)})
             try_later(session, self.source, rest if page.faults else ())
             return
         shown = self.reading.opening.marks

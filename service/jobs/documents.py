@@ -7,6 +7,7 @@ that is broken off goes on with what is still due.
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import chain
@@ -27,13 +28,14 @@ from scrapers.errors import (
 from scrapers.portal import Portal, settled
 from scrapers.portals import PORTALS
 from scrapers.records import Document, Notice
-from service.clock import Clock, SystemClock
+from service.clock import Clock
 from service.config import Config
 from service.documents.fetching import Came, Ended, Failed, Fetching, Source, by_portal
+from service.documents.pool import DocumentReaders
 from service.documents.reader import document_readers, reader_version
-from service.jobs.heartbeat import heartbeat
+from service.jobs.parts import Taker, carry_part
 from service.jobs.reading import fetch_settings
-from service.jobs.runs import Claim, Report, claim, day_slot, finish, renew
+from service.jobs.runs import Claim, Report, day_slot, renew
 from service.logs import log
 from service.store import Store
 from service.store.documents import (
@@ -52,6 +54,7 @@ from service.store.waiting import count_requests, requests_today
 from service.worth import Worth, worth_reading
 
 JOB = "documents"
+PART = "document part"
 _BATCH = 200
 _TRIES = 5
 """Failures in a row after which a file is not asked for again."""
@@ -78,7 +81,8 @@ def _silent(_done: int, _total: int) -> None:
 @dataclass(frozen=True, slots=True)
 class DocumentWork:
     """Everything a run is given. `worth` says of which notices documents are read, besides those
-    that already have a lead; `wall` is real time, for leases."""
+    that already have a lead; `wall` is real time, for leases, the store's if None. `readers` are
+    children shared with other runs of this process; without them it starts its own."""
 
     store: Store
     config: Config
@@ -87,9 +91,15 @@ class DocumentWork:
     network: httpcore.NetworkBackend | None = None
     worth: Worth = field(default_factory=worth_reading)
     on_progress: Progress = _silent
-    wall: Clock = field(default_factory=SystemClock)
+    wall: Clock | None = None
+    readers: DocumentReaders | None = None
     monotonic: Callable[[], float] = time.monotonic
     registry: Mapping[str, Portal] = field(default_factory=lambda: PORTALS)
+
+    @property
+    def real(self) -> Clock:
+        """The clock that leases go by."""
+        return self.wall or self.store.wall()
 
 
 @dataclass(slots=True)
@@ -102,6 +112,11 @@ class DocumentsRead:
     waiting: int = 0
     states: Counter[State] = field(default_factory=Counter)
 
+    def report(self) -> Report:
+        """Say it as a run does."""
+        read = self.states.total()
+        return Report(self.outcome, self.reason, read=read, new=self.new, total=read + self.waiting)
+
     def fail(self, portal: str, error: Exception) -> None:
         """Note that a portal's files could not all be had."""
         self.outcome = Outcome.PARTIAL
@@ -109,69 +124,70 @@ class DocumentsRead:
 
 
 def read_documents(work: DocumentWork) -> DocumentsRead:
-    """Fetch and read what is due. Returns at once when nothing is, without a child started."""
+    """Fetch and read what is due of all portals. Returns at once when nothing is, without a child
+    started."""
     done = DocumentsRead()
     if not work.config.documents.enabled:
         done.outcome, done.reason = Outcome.SKIPPED, "documents are switched off"
         return done
-    now = work.clock.now()
-    slot = day_slot(now, work.config.zone.timezone)
-    with work.store.writing() as session:
-        held = claim(
-            session,
-            JOB,
-            slot,
-            owner=work.store.owner,
-            now=work.wall.now(),
-            alone=work.store.alone,
-            again=True,
-        )
-    if held is None:
-        done.outcome, done.reason = Outcome.SKIPPED, "another process is reading documents"
-        return done
-    # One file may take minutes, and nothing is stored meanwhile.
-    with heartbeat(work.store, held, work.wall):
-        _read(work, held, slot, now, done)
-    with work.store.writing() as session:
-        read = sum(done.states.values())
-        finish(
-            session,
-            held,
-            Report(done.outcome, done.reason, read=read, new=done.new, total=read + done.waiting),
-            work.wall.now(),
-        )
+    slot = day_slot(work.clock.now(), work.config.zone.timezone)
+
+    def read(held: Claim) -> Report:
+        run = _run(work, held, done)
+        found, _ = by_portal(put_down(work, held, done), work.registry)
+        run.all(found)
+        return done.report()
+
+    # One file may take minutes, and nothing is stored meanwhile: the part has a heartbeat.
+    report = carry_part(Taker(work.store, work.real), JOB, slot, read)
+    if report is None:
+        report = Report(Outcome.SKIPPED, "another process is reading documents")
+    done.outcome, done.reason = report.outcome, report.reason
     return done
 
 
-def _read(work: DocumentWork, held: Claim, slot: str, now: datetime, done: DocumentsRead) -> None:
-    _put_down(work, held, done, now)
-    readers = document_readers(work.config.documents)
-    version = reader_version(readers.settings.programs)
+def read_portal(work: DocumentWork, taker: Taker, portal: str) -> Report | None:
+    """Fetch and read what is due of one portal, as a part of its own. None where another process is
+    at it."""
+
+    def read(held: Claim) -> Report:
+        done = DocumentsRead()
+        with work.store.reading() as session:
+            due = due_documents(session, work.clock.now(), portal)
+        found, _ = by_portal(due, work.registry)
+        _run(work, held, done).all({portal: found[portal]} if portal in found else {})
+        return done.report()
+
+    return carry_part(taker, PART, portal, read)
+
+
+def put_down(work: DocumentWork, held: Claim, done: DocumentsRead) -> list[DueDocument]:
+    """Put down the files worth reading of notices that are new or changed, have those tried again
+    that this reader may read better, and give all that are due. What no portal here may fetch ends
+    REFUSED."""
+    now = work.clock.now()
+    _consider(work, held, done, now)
     with work.store.writing() as session:
-        try_again(session, version, now)
+        renew(session, held, work.real.now())
+        try_again(session, _version(work), now)
         due = due_documents(session, now)
-    if due:
-        run = _Run(work, held, version, slot, now, done, len(due))
-        with readers:
-            run.all(
-                due,
-                Fetching(
-                    readers,
-                    run.is_known,
-                    work.clock.now,
-                    work.archive,
-                    work.network,
-                    work.monotonic,
-                ),
-            )
+        _, rest = by_portal(due, work.registry)
+        for one in rest:
+            postpone(session, one, State.REFUSED, "no portal here may fetch it", None)
+            done.states[State.REFUSED] += 1
+    return due
 
 
-def _put_down(work: DocumentWork, held: Claim, done: DocumentsRead, now: datetime) -> None:
+def _version(work: DocumentWork) -> str:
+    return reader_version(document_readers(work.config.documents).settings.programs)
+
+
+def _consider(work: DocumentWork, held: Claim, done: DocumentsRead, now: datetime) -> None:
     """Look through notices that are new or changed, and put down the files worth reading."""
     after = 0
     while True:
         with work.store.writing() as session:
-            renew(session, held, work.wall.now())
+            renew(session, held, work.real.now())
             batch = unconsidered(session, now, _BATCH, after=after)
             for each in batch:
                 notice = load_notice(each.record)
@@ -209,7 +225,7 @@ class _Run:
     slot: str
     now: datetime
     done: DocumentsRead
-    total: int
+    total: int = 0
     settled: int = 0
 
     def is_known(self, sha256: str) -> bool:
@@ -217,21 +233,25 @@ class _Run:
         with self.work.store.reading() as session:
             return known_text(session, sha256, self.version)
 
-    def all(self, due: list[DueDocument], fetching: Fetching) -> None:
-        """Fetch, read and keep."""
-        found, rest = by_portal(due, self.work.registry)
-        for one in rest:
-            with self.work.store.writing() as session:
-                postpone(session, one, State.REFUSED, "no portal here may fetch it", None)
-            self._count(State.REFUSED)
+    def all(self, found: Mapping[str, list[DueDocument]]) -> None:
+        """Fetch, read and keep; the files by their portal."""
+        work = self.work
         sources = [source for name, files in found.items() if (source := self._source(name, files))]
-        for result in fetching.results(sources):
-            if isinstance(result, Came):
-                self._keep(result)
-            elif isinstance(result, Failed):
-                self._postpone(result)
-            else:
-                self._end(result)
+        self.total = sum(len(source.files) for source in sources)
+        if not sources:
+            return
+        with ExitStack() as stack:
+            readers = work.readers or stack.enter_context(document_readers(work.config.documents))
+            fetching = Fetching(
+                readers, self.is_known, work.clock.now, work.archive, work.network, work.monotonic
+            )
+            for result in fetching.results(sources):
+                if isinstance(result, Came):
+                    self._keep(result)
+                elif isinstance(result, Failed):
+                    self._postpone(result)
+                else:
+                    self._end(result)
 
     def _source(self, name: str, files: list[DueDocument]) -> Source | None:
         """How to fetch a portal's files; None where its day's requests are used."""
@@ -250,7 +270,7 @@ class _Run:
 
     def _keep(self, came: Came) -> None:
         with self.work.store.writing() as session:
-            renew(session, self.held, self.work.wall.now())
+            renew(session, self.held, self.work.real.now())
             if came.document is not None:
                 save_text(session, came.sha256, came.document, reader=self.version, now=self.now)
             state = settle(session, came.due, came.sha256, self.now)
@@ -259,6 +279,7 @@ class _Run:
     def _postpone(self, failed: Failed) -> None:
         state, next_at = next_step(failed.error, failed.due.tries, self.now)
         with self.work.store.writing() as session:
+            renew(session, self.held, self.work.real.now())
             postpone(session, failed.due, state, failed.error.detail, next_at)
         self._count(state)
 
@@ -274,6 +295,11 @@ class _Run:
         self.done.states[state] += 1
         self.settled += 1
         self.work.on_progress(self.settled, self.total)
+
+
+def _run(work: DocumentWork, held: Claim, done: DocumentsRead) -> _Run:
+    now = work.clock.now()
+    return _Run(work, held, _version(work), day_slot(now, work.config.zone.timezone), now, done)
 
 
 def next_step(error: SourceError, tries: int, now: datetime) -> tuple[State, datetime | None]:

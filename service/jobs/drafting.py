@@ -51,12 +51,15 @@ class Draft:
 
 
 class OpenLeads:
-    """Leads as they are read for one person after another: those of one plant share them."""
+    """Leads as they are read for one person after another: those of one plant share them, and what
+    is said of them. `now` is the moment they were read, the same for all."""
 
     def __init__(self, session: Session, clock: Clock) -> None:
         self._session, self._clock = session, clock
-        self.rates = stored_rates(session)
+        self.now = clock.now()
+        self._rates = stored_rates(session)
         self._read: dict[PlantId | None, tuple[frozenset[int], list[Lead]]] = {}
+        self._lines: dict[tuple[int, ...], Line] = {}
 
     def of(self, person: Person, *, also: Collection[int] = ()) -> list[Lead]:
         """Give the leads a person may be told of, and those of `also`. People of a plant that is
@@ -68,7 +71,12 @@ class OpenLeads:
             told_of = (told_of or frozenset()).union(also)
             leads = leads_for(self._session, person.plant, self._clock, also=told_of)
             self._read[person.plant] = told_of, leads
+            self._lines.clear()  # of these leads as they were read before
         return [lead for lead in leads if lead.is_open or lead.id in also]
+
+    def lines(self, person: Person, *, also: Collection[int] = ()) -> list[Line]:
+        """Give the same as lines of a digest."""
+        return lines(self.of(person, also=also), self._rates, self._lines)
 
 
 def recipient_of(person: Person, config: Config) -> Recipient:
@@ -107,7 +115,8 @@ def draft(
 ) -> Draft:
     """Compose a person's digest as it stands now. Reads only. `shared` holds what was read for
     others in this session."""
-    recipient, now = recipient_of(person, config), clock.now()
+    shared = shared or OpenLeads(session, clock)
+    recipient, now = recipient_of(person, config), shared.now
     by_id, said, earlier = reading(session, person, clock, shared)
     digest = compose(
         recipient,
@@ -132,11 +141,11 @@ def reading(
     of each lead last; and of each line, where anything was."""
     said = told(session, person.id)
     shared = shared or OpenLeads(session, clock)
-    found = shared.of(person, also=said.keys())
     earlier = {
         id_: (each.delivery_id, _SHOWN.validate_json(each.shown)) for id_, each in said.items()
     }
-    chosen = [line for line in lines(found, shared.rates) if wanted(line, person.preferences)]
+    found = shared.lines(person, also=said.keys())
+    chosen = [line for line in found if wanted(line, person.preferences)]
     ranked = in_order(chosen, load_families(), zone=person.plant is None)
     by_id = {line.line.id: line for line in ranked}
     last = {id_: last_said(line, earlier) for id_, line in by_id.items()}

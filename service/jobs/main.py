@@ -60,10 +60,14 @@ class MainReport:
 
     @property
     def outcome(self) -> Outcome:
-        """FAILED when no portal could be read at all or a digest failed; else OK or PARTIAL."""
+        """FAILED when no portal could be read at all, a digest failed or reading documents broke;
+        else OK or PARTIAL."""
         ends = {result.report.outcome for result in self.portals}
         read = ends - {Outcome.SKIPPED}
+        broke = self.documents.outcome is Outcome.FAILED
         if (read and read == {Outcome.FAILED}) or any(d.action == "failed" for d in self.digests):
+            broke = True
+        if broke:
             return Outcome.FAILED
         return Outcome.OK if ends <= {Outcome.OK, Outcome.SKIPPED} else Outcome.PARTIAL
 

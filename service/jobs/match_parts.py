@@ -1,8 +1,4 @@
-"""Matching in parts, so that several processes share it. Parts are ranges of keys of due notices.
-
-A part is a run of its own: a lease and a fencing number, as for any job. Carried out twice, the
-second time finds nothing due.
-"""
+"""Matching in parts that several processes share: ranges of keys of due notices."""
 
 import threading
 from collections.abc import Mapping
@@ -12,9 +8,9 @@ from catalog.family import load_families
 from matcher.offers import Offers
 from service.clock import Clock
 from service.config import Config
-from service.jobs.heartbeat import heartbeat
 from service.jobs.match import Matched, MatchRun, basis_of
-from service.jobs.runs import LeaseLost, Report, claim, finish
+from service.jobs.parts import Taker, carry_part
+from service.jobs.runs import Claim, Report
 from service.store import Store
 from service.store.catalogue import stored_catalogue
 from service.store.matches import ProductKeys, due_ranges, product_keys
@@ -67,33 +63,20 @@ def parts(store: Store, config: Config, size: int = SIZE) -> list[Part]:
 
 
 def match_part(
-    store: Store, config: Config, clock: Clock, part: Part, prepared: Prepared
-) -> Matched:
-    """Match one part. SKIPPED where another process is at it, or the catalogue is a newer one."""
-    wall = store.wall()
-    offers = prepared.made_for(part.basis, store, config)
+    taker: Taker, config: Config, clock: Clock, part: Part, prepared: Prepared
+) -> Report | None:
+    """Match one part. None where another process is at it; SKIPPED where the catalogue is a newer
+    one."""
+    offers = prepared.made_for(part.basis, taker.store, config)
     if offers is None:
-        return Matched(Outcome.SKIPPED, "the catalogue has changed since")
-    with store.writing() as session:
-        held = claim(
-            session,
-            JOB,
-            f"{part.basis}:{part.first}-{part.last}",
-            owner=store.owner,
-            now=wall.now(),
-            alone=store.alone,
-            again=True,
+        return Report(Outcome.SKIPPED, "the catalogue has changed since")
+
+    def do(held: Claim) -> Report:
+        done = Matched()
+        run = MatchRun(taker.store, config, clock, taker.wall, held, offers, prepared.keys)
+        run.match_between(part.basis, done, after=part.first - 1, until=part.last)
+        return Report(
+            done.outcome, done.reason, read=done.notices, new=done.new_leads, failed=done.failed
         )
-    if held is None:
-        return Matched(Outcome.SKIPPED, "another process is at it")
-    done = Matched()
-    run = MatchRun(store, config, clock, wall, held, offers, prepared.keys)
-    try:
-        with heartbeat(store, held, wall):
-            run.match_between(part.basis, done, after=part.first - 1, until=part.last)
-        with store.writing() as session:
-            told = Report(done.outcome, done.reason, read=done.notices, new=done.new_leads)
-            finish(session, held, told, wall.now())
-    except LeaseLost as error:
-        return Matched(Outcome.SKIPPED, str(error))
-    return done
+
+    return carry_part(taker, JOB, f"{part.basis}:{part.first}-{part.last}", do)

@@ -135,6 +135,11 @@ class Reader:
         def now() -> datetime:
             return self.clock.now(portal.name)
 
+        def to_open(row: Notice) -> bool:
+            # A portal may have no pages for what is over, or say all in its list.
+            leads = deep and _may_lead(row, reading.query.now) and bool(portal.details(row))
+            return leads and reading.worth(row)
+
         def wanted(row: Notice) -> bool:
             mark = listing_mark(row)
             reading.marks.setdefault(row.id, set()).add(mark)
@@ -142,7 +147,7 @@ class Reader:
                 if deep:
                     reading.sought.add(row.id)
                 return True
-            if deep and _may_lead(row, reading.query.now) and reading.worth(row):
+            if to_open(row):
                 with self.store.reading() as session:
                     read = is_known(session, row, deep=True) or outcome_read(session, row)
                     waits = waits_under(session, portal.name, row.portal, row.id) == mark
@@ -155,9 +160,8 @@ class Reader:
         def known(row: Notice) -> bool:
             if reading.everything:
                 return False
-            worth = deep and _may_lead(row, reading.query.now) and reading.worth(row)
             with self.store.reading() as session:
-                if is_known(session, row, deep=worth):
+                if is_known(session, row, deep=to_open(row)):
                     return True
                 return waits_under(session, portal.name, row.portal, row.id) == listing_mark(row)
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from scrapers.errors import LayoutChanged
 from scrapers.fetch.network import LoopbackNetwork
-from scrapers.portal import Answer
+from scrapers.portal import Answer, no_details
 from scrapers.records import Award, AwardStatus, Depth, Notice, Party, Phase
 from service.clock import FixedClock
 from service.config import Collect, Config, PortalTable
@@ -170,6 +170,17 @@ def test_what_a_detail_page_said_stays_when_the_protocol_is_read(
         1,
         1,
     )
+
+
+def test_what_has_no_page_to_open_does_not_wait(
+    work: Collecting, shop: Shop, server: ReplayServer, store: Store
+) -> None:
+    whole = replace(portal("first"), details=no_details)
+    shop.rows = [ending("3", 2) | {"phase": "awarded"}, ending("20", 20)]
+    ran(work, most=2)  # robots.txt and the listing
+    assert waiting(store)["first"].count == 2
+    ran(replace(work, registry={"first": whole}), days=1)
+    assert (opened(server), waiting(store, 1)) == ([], {})
 
 
 def test_a_row_that_gives_only_its_number_is_opened(

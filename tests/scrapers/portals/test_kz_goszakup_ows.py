@@ -58,6 +58,18 @@ def test_a_lot_that_takes_no_bids_is_left_out_unless_asked_for() -> None:
     assert shown == {"70000000-ОК1", "70000002-ОК1", "39000000-ОЛ-ОК3"}
 
 
+def test_a_later_run_reads_what_changed_whatever_its_status() -> None:
+    answer = case("multi_lot").answers[0]
+    first = ows.listing(answer, Query(NOW)).notices
+    later = ows.listing(answer, Query(NOW, since=NOW - timedelta(days=99))).notices
+    shown = {lot.id for notice in later for lot in notice.lots}
+    assert shown > {lot.id for notice in first for lot in notice.lots}
+    asked = api.first(Query(NOW, since=NOW - timedelta(days=1)))[0].json or ""
+    assert set(json.loads(asked)["variables"]["filter"]) == {"lastUpdateDate"}
+    asked = api.first(Query(NOW))[0].json or ""
+    assert json.loads(asked)["variables"]["filter"]["refLotStatusId"] == [210, 220, 240]
+
+
 def test_a_plan_waits_for_its_month_and_a_deleted_one_is_cancelled() -> None:
     plan, gone = notices("plans")
     assert plan.period is not None
