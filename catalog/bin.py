@@ -5,7 +5,7 @@ that gives 10, weighted anew 3…11, 1, 2; a number that gives 10 again is never
 is told in yvision.kz/post/114938 (3 Feb 2011), which quotes the Government's decrees on the IIN.
 """
 
-from catalog.faults import CellFault, show
+from catalog.faults import CellFault, said, show
 
 FIRST_WEIGHTS = (1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11)
 SECOND_WEIGHTS = (3, 4, 5, 6, 7, 8, 9, 10, 11, 1, 2)
@@ -36,10 +36,14 @@ def parse_bin(text: str) -> str:
     """Return a BIN as twelve digits. Raises `CellFault` on a wrong form or checksum."""
     digits = text.replace(" ", "").replace("\xa0", "")
     if not (digits.isascii() and digits.isdigit()):
-        raise CellFault(f"{show(text)} is no BIN", "write its 12 digits")
+        raise CellFault(said("%(text)s is no BIN", text=show(text)), said("write its 12 digits"))
     if len(digits) != LENGTH:
-        lost = " (a leading zero may have been lost)" if len(digits) == LENGTH - 1 else ""
-        raise CellFault(f"BIN {show(text)} has {len(digits)} digits{lost}", "write all 12 digits")
+        found = said("BIN %(text)s has %(count)s digits", text=show(text), count=len(digits))
+        if len(digits) == LENGTH - 1:
+            phrase = "BIN %(text)s has 11 digits (a leading zero may have been lost)"
+            found = said(phrase, text=show(text))
+        raise CellFault(found, said("write all 12 digits"))
     if not is_bin(digits):
-        raise CellFault(f"BIN {digits} has a wrong checksum", "check the digits with the owner")
+        found = said("BIN %(digits)s has a wrong checksum", digits=digits)
+        raise CellFault(found, said("check the digits with the owner"))
     return digits

@@ -7,8 +7,8 @@ names. The attribute's key decides which, since a steel grade may be called `20`
 import re
 from decimal import Decimal
 
-from catalog.cells import parse_decimal
-from catalog.faults import CellFault, show
+from catalog.cells import TWO_WAYS, parse_decimal
+from catalog.faults import CellFault, Said, said, show
 from catalog.records import Capability, Source, Span
 
 ATTRIBUTE = re.compile(r"[a-z][a-z0-9_]{0,60}")
@@ -19,6 +19,7 @@ NUMBERED = re.compile(
 )
 MARKS = re.compile(r"[|;]")
 RANGE = ".."
+REVERSED = "%(term)s is reversed"
 
 
 def parse_capabilities(text: str, source: Source) -> tuple[Capability, ...]:
@@ -35,14 +36,16 @@ def parse_term(term: str, source: Source) -> Capability:
     """Read one `attribute=alternatives`. Raises `CellFault` with what would be right."""
     attribute, equals, text = (part.strip() for part in term.partition("="))
     if not equals:
-        raise CellFault(f"{show(term)} has no =", "write attribute=value, as wall_mm=6..25")
+        expected = said("write attribute=value, as wall_mm=6..25")
+        raise CellFault(said("%(text)s has no =", text=show(term)), expected)
     attribute = attribute.lower()
     if not ATTRIBUTE.fullmatch(attribute):
-        raise CellFault(f"{show(attribute)} is no attribute", "write a key such as wall_mm")
+        expected = said("write a key such as wall_mm")
+        raise CellFault(said("%(text)s is no attribute", text=show(attribute)), expected)
     parts = [" ".join(part.split()) for part in text.split("|")]
     if not all(parts):
-        expected = f"write {attribute}=value or leave it out"
-        raise CellFault(f"{show(term)} has an empty value", expected)
+        expected = said("write %(attribute)s=value or leave it out", attribute=attribute)
+        raise CellFault(said("%(text)s has an empty value", text=show(term)), expected)
     if is_numbered(attribute, parts):
         return Capability(
             attribute, source, spans=tuple(parse_span(attribute, part) for part in parts)
@@ -61,7 +64,7 @@ def is_numbered(attribute: str, parts: list[str]) -> bool:
             parse_span(attribute, part)
     except CellFault as fault:
         # A reversed range is one all the same, and its fault must be told.
-        return "reversed" in fault.found
+        return fault.found.phrase == REVERSED
     return True
 
 
@@ -73,27 +76,31 @@ def parse_span(attribute: str, text: str) -> Span:
         low = parse_decimal(low_text) if low_text else None
         high = parse_decimal(high_text) if high_text else None
     except CellFault as fault:
-        if "two ways" in fault.found:
-            raise CellFault(f"{attribute}: {fault.found}", fault.expected) from None
-        raise CellFault(f"{attribute}={text[:60]} is no range of numbers", hint(text)) from None
+        if fault.found.phrase == TWO_WAYS:
+            found = said("%(attribute)s: %(found)s", attribute=attribute, found=fault.found)
+            raise CellFault(found, fault.expected) from None
+        term = f"{attribute}={text[:60]}"
+        raise CellFault(said("%(term)s is no range of numbers", term=term), hint(text)) from None
     if low is None and high is None:
-        raise CellFault(f"{attribute}={text[:60]} is open at both ends", "write at least one end")
+        found = said("%(term)s is open at both ends", term=f"{attribute}={text[:60]}")
+        raise CellFault(found, said("write at least one end"))
     if not dots:
         high = low
     if low is not None and high is not None and low > high:
         turned = f"{attribute}={high_text}..{low_text}"
-        raise CellFault(f"{attribute}={text} is reversed", f"write {turned}")
+        found = said(REVERSED, term=f"{attribute}={text}")
+        raise CellFault(found, said("write %(text)s", text=turned))
     return Span(as_float(low), as_float(high))
 
 
-def hint(text: str) -> str:
+def hint(text: str) -> Said:
     """What to write instead of a value that is no range: `6-25` and `6..25 мм` are common."""
     numbers = re.findall(r"\d+(?:[.,]\d+)?", text[:60])
     if len(numbers) == 2:
-        return f"write {numbers[0]}..{numbers[1]}"
+        return said("write %(text)s", text=f"{numbers[0]}..{numbers[1]}")
     if len(numbers) == 1:
-        return f"write {numbers[0]}, without a unit"
-    return "write 8, 6..25, ..25 or 6.."
+        return said("write %(text)s, without a unit", text=numbers[0])
+    return said("write 8, 6..25, ..25 or 6..")
 
 
 def as_float(number: Decimal | None) -> float | None:

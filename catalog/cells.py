@@ -7,7 +7,7 @@ import re
 from datetime import date
 from decimal import Decimal
 
-from catalog.faults import CellFault, offer, show
+from catalog.faults import CellFault, offer, said, show
 from catalog.records import Certificate, Standing
 
 SPACES = r"[ \xa0\u2009\u202f]"
@@ -21,6 +21,7 @@ CERTIFICATE = re.compile(r"(.+?)\s*\((?:до|until)?\s*([\d.\-]{8,10})\)", re.DO
 BREAKS = re.compile(r"\r\n?|[\x85\u2028\u2029]")
 CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ufeff\ufffe\uffff]")
 LONGEST_LEAD_TIME = 3650
+TWO_WAYS = "%(text)s can be read in two ways"
 STANDINGS = {
     **dict.fromkeys(("yes", "true", "1", "да", "иә", "confirmed"), Standing.CONFIRMED),
     **dict.fromkeys(("no", "false", "0", "нет", "жоқ", "reported"), Standing.REPORTED),
@@ -40,9 +41,12 @@ def parse_decimal(text: str) -> Decimal:
     """Read a number; `4,5` and `4.5` are one, groups of three may be set apart by spaces."""
     if GROUPED.fullmatch(text) and not text.lstrip("+-").startswith("0,"):
         plain = text.replace(",", "")
-        raise CellFault(f"{show(text)} can be read in two ways", f"write {plain} or a point")
+        raise CellFault(
+            said(TWO_WAYS, text=show(text)), said("write %(plain)s or a point", plain=plain)
+        )
     if not NUMBER.fullmatch(text):
-        raise CellFault(f"{show(text)} is no number", "write digits only, as 1250 or 4.5")
+        expected = said("write digits only, as 1250 or 4.5")
+        raise CellFault(said("%(text)s is no number", text=show(text)), expected)
     return Decimal(re.sub(SPACES, "", text).replace(",", "."))
 
 
@@ -56,7 +60,7 @@ def parse_amount(text: str) -> Decimal:
     """Read a capacity: a number that is not negative."""
     number = parse_decimal(text)
     if number < 0:
-        raise CellFault(f"{show(text)} is negative", "write 0 or more")
+        raise CellFault(said("%(text)s is negative", text=show(text)), said("write 0 or more"))
     return number
 
 
@@ -64,7 +68,8 @@ def parse_percent(text: str) -> Decimal:
     """Read a share in percent, 0 to 100; the sign may stand or be left out."""
     number = parse_decimal(text.removesuffix("%").rstrip())
     if not 0 <= number <= 100:
-        raise CellFault(f"{show(text)} is outside 0..100", "write percent from 0 to 100")
+        expected = said("write percent from 0 to 100")
+        raise CellFault(said("%(text)s is outside 0..100", text=show(text)), expected)
     return number
 
 
@@ -72,8 +77,8 @@ def parse_days(text: str) -> int:
     """Read a lead time in whole days."""
     number = parse_decimal(text)
     if number != int(number) or not 0 <= number <= LONGEST_LEAD_TIME:
-        expected = f"write whole days from 0 to {LONGEST_LEAD_TIME}"
-        raise CellFault(f"{show(text)} is no number of days", expected)
+        expected = said("write whole days from 0 to %(most)s", most=LONGEST_LEAD_TIME)
+        raise CellFault(said("%(text)s is no number of days", text=show(text)), expected)
     return int(number)
 
 
@@ -86,7 +91,8 @@ def parse_date(text: str) -> date:
             return date(int(year or year_2), int(month or month_2), int(day or day_2))
         except ValueError:
             pass  # the 31st of a short month: the same fault as below
-    raise CellFault(f"{show(text)} is no date", "write it as 2026-03-01")
+    expected = said("write it as 2026-03-01")
+    raise CellFault(said("%(text)s is no date", text=show(text)), expected)
 
 
 def parse_standing(text: str) -> Standing:
@@ -94,7 +100,8 @@ def parse_standing(text: str) -> Standing:
     standing = STANDINGS.get(text.casefold())
     if standing is None:
         expected = offer(text, ("yes", "no", "typical"))
-        raise CellFault(f"{show(text)} does not say whether it is confirmed", expected)
+        found = said("%(text)s does not say whether it is confirmed", text=show(text))
+        raise CellFault(found, expected)
     return standing
 
 

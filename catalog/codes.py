@@ -2,7 +2,7 @@
 
 import re
 
-from catalog.faults import CellFault, offer, show
+from catalog.faults import CellFault, offer, said, show
 from catalog.records import ProductCodeMark
 
 SCHEMES = ("ENSTRU", "CPA", "TNVED", "CPV", "KTRU", "AGSK3")
@@ -33,14 +33,17 @@ def parse_code(text: str) -> ProductCodeMark:
     scheme, colon, code = text.partition(":")
     if not colon:
         guess = f"ENSTRU:{text}" if ENSTRU_SHAPE.fullmatch(text) else "SCHEME:code"
-        raise CellFault(f"code {show(text)} has no scheme", f"write {guess}")
+        found = said("code %(text)s has no scheme", text=show(text))
+        raise CellFault(found, said("write %(text)s", text=guess))
     folded = re.sub(r"[\s\-_]", "", scheme).upper()
     folded = WRITTEN.get(folded, folded)
     if folded not in SCHEMES:
-        raise CellFault(f"code scheme {show(scheme)} is unknown", offer(folded, SCHEMES))
+        found = said("code scheme %(text)s is unknown", text=show(scheme))
+        raise CellFault(found, offer(folded, SCHEMES))
     plain = "".join(code.split())
     if len(plain) > LONGEST or not CODE.fullmatch(plain):
-        raise CellFault(f"{folded} code {show(code)} is no code", "write digits and points")
+        found = said("%(scheme)s code %(text)s is no code", scheme=folded, text=show(code))
+        raise CellFault(found, said("write digits and points"))
     return ProductCodeMark(folded, plain)
 
 

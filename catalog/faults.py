@@ -3,7 +3,7 @@
 Knows nothing of columns or formats; `catalog.reading` gathers faults, a caller decides on them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from rapidfuzz import process
@@ -15,13 +15,29 @@ LIKENESS = 0.7
 """Jaro-Winkler similarity from which a name is offered as the one that was meant."""
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence with its values apart, so that a caller can translate it; `str` is English."""
+
+    phrase: str
+    values: Mapping[str, object]
+
+    def __str__(self) -> str:
+        return self.phrase % self.values if self.values else self.phrase
+
+
+def said(phrase: str, **values: object) -> Said:
+    """Say a sentence; its placeholders are `%(name)s`, and a value may be a sentence itself."""
+    return Said(phrase, values)
+
+
 class CatalogueError(Exception):
     """Raised by `read_catalogue` and `write_catalogue` when a file as a whole cannot be used."""
 
     def __init__(self, file: str, phrase: str, **values: object) -> None:
         self.file = file
-        self.phrase, self.values = phrase, values  # apart, so that a caller can translate them
-        self.detail = phrase % values if values else phrase
+        self.phrase, self.values = phrase, values
+        self.detail = str(Said(phrase, values))
         super().__init__(file, self.detail)
 
     def __str__(self) -> str:
@@ -31,7 +47,7 @@ class CatalogueError(Exception):
 class CellFault(ValueError):
     """Raised by the parser of one cell: what was found in it and what is expected instead."""
 
-    def __init__(self, found: str, expected: str) -> None:
+    def __init__(self, found: Said, expected: Said) -> None:
         super().__init__(found, expected)
         self.found = found
         self.expected = expected
@@ -47,12 +63,21 @@ class Fault:
     file: str
     line: int
     column: str | None
-    found: str
-    expected: str
+    found: Said
+    expected: Said
+
+    @property
+    def said(self) -> Said:
+        """The whole fault as one sentence."""
+        values = {"line": self.line, "found": self.found, "expected": self.expected}
+        if self.column is None:
+            phrase = "%(file)s, line %(line)s: %(found)s; %(expected)s"
+            return said(phrase, file=self.file, **values)
+        phrase = "%(file)s, line %(line)s, column %(column)s: %(found)s; %(expected)s"
+        return said(phrase, file=self.file, column=self.column, **values)
 
     def __str__(self) -> str:
-        column = "" if self.column is None else f", column {self.column}"
-        return f"{self.file}, line {self.line}{column}: {self.found}; {self.expected}"
+        return str(self.said)
 
 
 def show(text: str) -> str:
@@ -73,8 +98,10 @@ def nearest(text: str, names: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
-def offer(text: str, names: Iterable[str]) -> str:
+def offer(text: str, names: Iterable[str]) -> Said:
     """Say what to write instead of an unknown name: the nearest right one, or all of them."""
     known = sorted(names)
     near = nearest(text, known)
-    return f"did you mean {near}?" if near else f"write one of: {', '.join(known)}"
+    if near:
+        return said("did you mean %(name)s?", name=near)
+    return said("write one of: %(names)s", names=", ".join(known))

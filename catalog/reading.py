@@ -19,7 +19,7 @@ from catalog.cells import (
 )
 from catalog.codes import parse_codes
 from catalog.family import Family, load_families
-from catalog.faults import CatalogueError, CellFault, Fault, nearest, offer, show
+from catalog.faults import CatalogueError, CellFault, Fault, Said, nearest, offer, said, show
 from catalog.records import (
     Catalogue,
     FamilyName,
@@ -33,6 +33,7 @@ from catalog.rows import (
     UNSTATED,
     Row,
     check_text,
+    note_length,
     parse_unit,
     row_capabilities,
     row_source,
@@ -44,6 +45,7 @@ PLAIN = frozenset({"product_code", "name"})
 """Lists of a million products mostly have no more than this."""
 MOST_FAULTS = 10_000
 """Faults that are listed; a last one says how many more there are."""
+MORE = "%(count)s more faults"
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +67,7 @@ class Reader:
         self.faults: list[Fault] = []
         self.unlisted = 0
 
-    def tell(self, line: int, column: str | None, found: str, expected: str) -> None:
+    def tell(self, line: int, column: str | None, found: Said, expected: Said) -> None:
         """List a fault, or count it once the list is full."""
         if len(self.faults) < MOST_FAULTS:
             self.faults.append(Fault(self.file, line, column, found, expected))
@@ -95,8 +97,8 @@ class Reader:
                     self.plants[plant.id] = plant
                 yield product
         if self.unlisted:
-            found = f"{self.unlisted} more faults"
-            self.faults.append(Fault(self.file, last_line, None, found, "mend the others first"))
+            found, expected = said(MORE, count=self.unlisted), said("mend the others first")
+            self.faults.append(Fault(self.file, last_line, None, found, expected))
 
     def columns(self, written: tuple[str, ...]) -> tuple[str, ...]:
         """Check the header and return it with unknown and repeated columns left nameless.
@@ -113,12 +115,13 @@ class Reader:
             seen[name] += 1
             if name and name not in COLUMNS:
                 near = nearest(name, COLUMNS)
-                expected = f"did you mean {near}?" if near else "leave the column out"
-                self.tell(
-                    1, " ".join(name.split())[:60], f"column {show(name)} is unknown", expected
-                )
+                expected = said("leave the column out")
+                if near:
+                    expected = said("did you mean %(name)s?", name=near)
+                found = said("column %(text)s is unknown", text=show(name))
+                self.tell(1, " ".join(name.split())[:60], found, expected)
             elif name and seen[name] > 1:
-                self.tell(1, name, "the column stands twice", "keep one of the two")
+                self.tell(1, name, said("the column stands twice"), said("keep one of the two"))
             else:
                 continue
             names[place] = ""
@@ -129,8 +132,9 @@ class Reader:
         texts = zip(columns, map(clean, raw.cells), strict=False)
         row = Row(raw.line, {column: text for column, text in texts if text and column})
         if any(cell.strip() for cell in raw.cells[len(columns) :]):
-            found = f"the row has {len(raw.cells)} cells, the header {len(columns)}"
-            row.note(None, found, "put a cell that holds the delimiter in quotes")
+            phrase = "the row has %(cells)s cells, the header %(heads)s"
+            found = said(phrase, cells=len(raw.cells), heads=len(columns))
+            row.note(None, found, said("put a cell that holds the delimiter in quotes"))
         for column, text in row.cells.items():
             check_text(row, column, text, raw.bad_byte)
         return row
@@ -140,9 +144,9 @@ class Reader:
         take, cells = row.take, row.cells
         name = cells.get("name", "")
         if not name:
-            row.note("name", "the name is empty", "write what the product is called")
+            row.note("name", said("the name is empty"), said("write what the product is called"))
         elif len(name) > LONGEST_NAME:
-            row.note("name", f"{len(name)} characters", f"write at most {LONGEST_NAME}")
+            note_length(row, "name", name, LONGEST_NAME)
         if cells.keys() <= PLAIN:
             return Product(self.code(row), name, source=UNSTATED, line=row.line), None
         family = take("family", self.family)
@@ -174,10 +178,11 @@ class Reader:
         code = given or str(row.line)
         first = self.lines.setdefault(code, row.line)
         if first != row.line:
-            found = f"code {show(code)} is already taken by line {first}"
+            phrase = "code %(text)s is already taken by line %(line)s"
             if not given:
-                found = f"no code is given, and {show(code)} (the line) is taken by line {first}"
-            row.note("product_code", found, "give each product a code of its own")
+                phrase = "no code is given, and %(text)s (the line) is taken by line %(line)s"
+            found = said(phrase, text=show(code), line=first)
+            row.note("product_code", found, said("give each product a code of its own"))
         return ProductCode(code)
 
     def plant(self, row: Row) -> Plant | None:
@@ -188,8 +193,9 @@ class Reader:
             return None
         known = self.plants.get(PlantId(name)) or Plant(PlantId(name), name)
         if number and known.bin and number != known.bin:
-            found = f"plant {show(name)} has BIN {known.bin} on an earlier line, here {number}"
-            row.note("plant_bin", found, "write the right one on both")
+            phrase = "plant %(text)s has BIN %(earlier)s on an earlier line, here %(here)s"
+            found = said(phrase, text=show(name), earlier=known.bin, here=number)
+            row.note("plant_bin", found, said("write the right one on both"))
         return replace(known, bin=number) if number and not known.bin else known
 
     def family(self, text: str) -> FamilyName:
@@ -201,10 +207,10 @@ class Reader:
             title: known for known, one in self.families.items() for title in one.titles.values()
         }
         near = nearest(text, [*self.families, *titled])
+        found = said("family %(text)s is unknown", text=show(text))
         if near is None:
-            raise CellFault(f"family {show(text)} is unknown", offer("", self.families))
-        meant = titled.get(near, near)
-        raise CellFault(f"family {show(text)} is unknown", f"did you mean {meant}?")
+            raise CellFault(found, offer("", self.families))
+        raise CellFault(found, said("did you mean %(name)s?", name=titled.get(near, near)))
 
 
 def read_catalogue(

@@ -9,7 +9,7 @@ from typing import TypeVar
 from catalog.capability import format_span, format_term, parse_term, split_terms
 from catalog.cells import parse_date, parse_standing
 from catalog.family import AttributeRule, Family
-from catalog.faults import CellFault, offer, show
+from catalog.faults import CellFault, Said, offer, said, show
 from catalog.records import Capability, Source, Standing
 from catalog.units import dimension, fold_unit
 
@@ -51,7 +51,7 @@ class Row:
             self.note(column, fault.found, fault.expected)
             return None
 
-    def note(self, column: str | None, found: str, expected: str) -> None:
+    def note(self, column: str | None, found: Said, expected: Said) -> None:
         """Note a fault of this row."""
         self.faults.append((column, CellFault(found, expected)))
 
@@ -59,15 +59,24 @@ class Row:
 def check_text(row: Row, column: str, text: str, bad_byte: int | None) -> None:
     """Note a cell that is too long, or whose characters were lost in an earlier conversion."""
     if len(text) > LONGEST_CELL:
-        row.note(column, f"{len(text)} characters", f"write at most {LONGEST_CELL}")
+        note_length(row, column, text, LONGEST_CELL)
     if not BROKEN.search(text):
         return
     if "\ufffd" in text:
-        where = "" if bad_byte is None else f" (byte {bad_byte} of the file is not UTF-8)"
-        found = f"{show(text)} has broken characters{where}"
-        row.note(column, found, "write the text anew and save the file as UTF-8")
+        found = said("%(text)s has broken characters", text=show(text))
+        if bad_byte is not None:
+            phrase = "%(text)s has broken characters (byte %(byte)s of the file is not UTF-8)"
+            found = said(phrase, text=show(text), byte=bad_byte)
+        row.note(column, found, said("write the text anew and save the file as UTF-8"))
     else:
-        row.note(column, f"{show(text)} has half a character", "write the text anew")
+        found = said("%(text)s has half a character", text=show(text))
+        row.note(column, found, said("write the text anew"))
+
+
+def note_length(row: Row, column: str, text: str, most: int) -> None:
+    """Note that a cell holds more characters than are read."""
+    found = said("%(count)s characters", count=len(text))
+    row.note(column, found, said("write at most %(most)s", most=most))
 
 
 def row_source(row: Row) -> Source:
@@ -89,7 +98,7 @@ def parse_unit(text: str) -> str:
     """Canonical name of a unit. Raises `CellFault` with the nearest known one."""
     unit = fold_unit(text) or (text if dimension(text) else None)
     if unit is None:
-        raise CellFault(f"unit {show(text)} is unknown", offer(text, UNITS))
+        raise CellFault(said("unit %(text)s is unknown", text=show(text)), offer(text, UNITS))
     return unit
 
 
@@ -109,8 +118,9 @@ def row_capabilities(row: Row, family: Family | None, source: Source) -> tuple[C
             continue
         is_repeated = any(one.attribute == other.attribute for other in found)
         if is_repeated and source.standing is Standing.CONFIRMED:
-            expected = f"join them: {one.attribute}=6..25|30..40"
-            row.note("capability", f"{one.attribute} stands twice", expected)
+            found_twice = said("%(attribute)s stands twice", attribute=one.attribute)
+            expected = said("join them: %(attribute)s=6..25|30..40", attribute=one.attribute)
+            row.note("capability", found_twice, expected)
         found.append(one)
     return tuple(found)
 
@@ -125,13 +135,15 @@ def check_attribute(capability: Capability, family: Family | None) -> None:
     rules: Mapping[str, AttributeRule] = family.attributes
     rule = rules.get(capability.attribute)
     if rule is None:
-        found = f"{family.name} has no attribute {show(capability.attribute)}"
+        phrase = "%(family)s has no attribute %(text)s"
+        found = said(phrase, family=family.name, text=show(capability.attribute))
         raise CellFault(found, offer(capability.attribute, rules.keys() | GENERIC))
     limits = rule.plausible
     if limits is not None and capability.names:
-        found = f"{show(format_term(capability))} is no range of numbers"
-        raise CellFault(found, f"write {capability.attribute}=6..25")
+        found = said("%(term)s is no range of numbers", term=show(format_term(capability)))
+        raise CellFault(found, said("write %(text)s", text=f"{capability.attribute}=6..25"))
     if limits is not None and not all(span.meets(limits) for span in capability.spans):
-        found = f"{format_term(capability)} is implausible for {family.name}"
+        phrase = "%(term)s is implausible for %(family)s"
+        found = said(phrase, term=format_term(capability), family=family.name)
         within = format_span(limits)
-        raise CellFault(found, f"it lies within {within}; is the unit right?")
+        raise CellFault(found, said("it lies within %(span)s; is the unit right?", span=within))

@@ -53,7 +53,7 @@ def read_table(path: Path, known: Sequence[str]) -> Table:
         with path.open("rb") as file:
             start = file.read(4)
     except OSError as error:
-        raise CatalogueError(path.name, f"cannot be read: {error.strerror}") from None
+        raise CatalogueError(path.name, "cannot be read: %(why)s", why=error.strerror) from None
     kind = KINDS.get(path.suffix.lower())
     most = LARGEST_CSV if kind == "csv" else LARGEST
     if size > most:
@@ -182,14 +182,16 @@ def json_columns(file: str, objects: list[object]) -> tuple[str, ...]:
     columns: dict[str, None] = {} if objects else {"name": None}
     for line, pairs in enumerate(objects, start=2):
         if not isinstance(pairs, tuple):
-            raise CatalogueError(file, f"line {line}: {show(str(pairs))} is no object")
+            phrase = "line %(line)s: %(text)s is no object"
+            raise CatalogueError(file, phrase, line=line, text=show(str(pairs)))
         keys = [key for key, _ in pairs]
         if len(set(keys)) < len(keys):
-            raise CatalogueError(file, f"line {line}: a key stands twice in one object")
+            phrase = "line %(line)s: a key stands twice in one object"
+            raise CatalogueError(file, phrase, line=line)
         for key, value in pairs:
             if isinstance(value, list | tuple):
-                detail = f"line {line}, column {show(key)}: a list or object; write one text"
-                raise CatalogueError(file, detail)
+                phrase = "line %(line)s, column %(text)s: a list or object; write one text"
+                raise CatalogueError(file, phrase, line=line, text=show(key))
         columns.update(dict.fromkeys(keys))
     return tuple(columns)
 

@@ -7,9 +7,11 @@ where қ = к, so that «құбырлардың», «қубыр» and «кубы
 
 import re
 import unicodedata
-from functools import lru_cache
+from collections.abc import Iterable
 
 import snowballstemmer
+
+from catalog.remembering import once_a_word
 
 SIZE_SIGN = "×"
 
@@ -31,8 +33,10 @@ _LETTERS = str.maketrans(
     }
 )
 # «57 х 3,5» and «57х3,5» are sizes, «40х 125» is steel 40Х with its diameter.
-_BETWEEN = re.compile(rf"(?<=\d)(?: ?[*∗⋅·•{SIZE_SIGN}] ?|[xх]| [xх] )(?=\d)")
-_ODD = re.compile("[" + "".join(map(chr, _LETTERS)) + "]")
+_TIMES = f"*∗⋅·•{SIZE_SIGN}"
+_BETWEEN = re.compile(rf"(?<=\d)(?: ?[{_TIMES}] ?|[xх]| [xх] )(?=\d)")
+_APART = (" х ", " x ", *(f" {sign}" for sign in _TIMES), *(f"{sign} " for sign in _TIMES))
+"""What a text holds where a size sign stands between words; in most none does."""
 _WRITTEN = re.compile("[0-9a-zа-яіңғүұқөһәўҳ]+")
 _MIXED = re.compile("[a-z][0-9]*[а-яіңғүұқөһәўҳ]|[а-яіңғүұқөһәўҳ][0-9]*[a-z]")
 _LATIN = "abcehkmoptxyi"
@@ -51,13 +55,23 @@ def fold(text: str) -> str:
     Lower case, NFKC, ё→е, single spaces, plain dashes and apostrophes, `×` for any size sign
     between digits, Latin look-alikes inside Cyrillic words made Cyrillic and the other way.
     """
+    return joined(map(fold_word, text.split()))
+
+
+def joined(folded: Iterable[str]) -> str:
+    """Return words folded one by one as a folded text: `["57", "х", "3,5"]` is «57×3,5»."""
+    text = " ".join(filter(None, folded))
+    return _BETWEEN.sub(SIZE_SIGN, text) if any(map(text.__contains__, _APART)) else text
+
+
+@once_a_word
+def fold_word(text: str) -> str:
+    """Return what stands between two spaces folded: most often one word, perhaps nothing."""
     if not text.isascii():
         text = _INVISIBLE.sub("", text)
         text = _MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
         text = _MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
-        if _ODD.search(text):
-            text = text.translate(_LETTERS)
-        text = text.replace(_BLANK, " ")
+        text = text.translate(_LETTERS).replace(_BLANK, " ")
     else:
         text = text.lower().replace("`", "'")
     text = _BETWEEN.sub(SIZE_SIGN, " ".join(text.split()))
@@ -108,7 +122,7 @@ _UZBEK_ENDINGS = re.compile(
 _LONGEST_WORD = 40
 
 
-@lru_cache(maxsize=200_000)
+@once_a_word
 def stem(word: str) -> str:
     """Return the stem of one folded word in the loose alphabet; numbers come back unchanged.
 

@@ -70,8 +70,8 @@ def check_archive(path: Path) -> None:
     packed = max(1, sum(member.compress_size for member in members))
     is_dense = unpacked > RATIO_FROM and unpacked > packed * HIGHEST_RATIO
     if len(members) > MOST_MEMBERS or unpacked > LARGEST_UNPACKED or is_dense:
-        detail = f"unpacks to {unpacked} bytes in {len(members)} parts; such a workbook is not read"
-        raise CatalogueError(path.name, detail)
+        phrase = "unpacks to %(size)s bytes in %(count)s parts; such a workbook is not read"
+        raise CatalogueError(path.name, phrase, size=unpacked, count=len(members))
 
 
 def _rows(path: Path) -> Iterator[list[str]]:

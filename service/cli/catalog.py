@@ -172,7 +172,7 @@ def tell_faults(reading: CatalogueReading, *, as_json: bool) -> None:
 
 
 def _record(fault: Fault) -> dict[str, object]:
-    return asdict(fault)
+    return {**asdict(fault), "found": str(fault.found), "expected": str(fault.expected)}
 
 
 def _print(record: dict[str, object]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from sqlmodel import Session, col, select
 
-from catalog.faults import CatalogueError
+from catalog.faults import CatalogueError, Fault
 from catalog.reading import CatalogueReading, read_catalogue
 from catalog.records import Catalogue, Plant, PlantId, Product
 from catalog.rows import COLUMNS
@@ -45,7 +45,7 @@ class Preview:
     `lost` the other way round."""
 
     change: Change
-    faults: tuple[str, ...]
+    faults: tuple[Fault, ...]
     rows: str
     gained: tuple[tuple[str, str, str, Verdict], ...]
     lost: tuple[tuple[str, str, str, Verdict], ...]
@@ -87,7 +87,7 @@ def preview(session: Session, plant: PlantId, reading: CatalogueReading, now: da
     rows = json.dumps(
         [row_of(each, own) for each in (*change.new, *change.changed)], ensure_ascii=False
     )
-    return Preview(change, tuple(map(str, reading.faults)), rows, gained, lost, count)
+    return Preview(change, reading.faults, rows, gained, lost, count)
 
 
 _Found = tuple[tuple[str, str, str, Verdict], ...]
@@ -137,7 +137,8 @@ def apply(
     """
     reading = read_rows("rows.json", rows.encode())
     if reading.faults:
-        raise InputError(str(reading.faults[0]))
+        first = reading.faults[0].said
+        raise InputError(first.phrase, **first.values)
     stored = stored_catalogue(session)
     known = {each.code: each for each in stored.products}
     change = preview_change(reading, plant, stored)

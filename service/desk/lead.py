@@ -60,7 +60,6 @@ class File:
     title: str
     url: str
     state: str
-    reason: str
     pages: int
 
 
@@ -166,7 +165,7 @@ def _plain(record: str) -> str:
 def _files(session: Session, notice_id: int) -> list[File]:
     query = select(DocumentRow).where(DocumentRow.notice_id == notice_id)
     return [
-        File(row.title, row.url, row.state, row.reason, row.pages)
+        File(row.title, row.url, row.state, row.pages)
         for row in session.exec(query.order_by(col(DocumentRow.id)))
     ]
 

@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from sqlmodel import Session
 
+from catalog.faults import Said, said
 from scrapers.portal import Portal
 from scrapers.portals import PORTALS
 from service.clock import Clock
@@ -24,7 +25,7 @@ IMPLAUSIBLE = "ImplausibleListing"
 
 @dataclass(frozen=True, slots=True)
 class PortalCoverage:
-    """One portal of the market. `read` is False where `why_not` says why nobody looks there.
+    """One portal of the market. `read` is False where `why` says why nobody looks there.
 
     `name` is that of our module, "" for a portal without one; `country` an ISO code, "" for all
     countries. `verified`: checked on real answers. `fault` names what is wrong with what is read,
@@ -38,7 +39,7 @@ class PortalCoverage:
     country: str
     url: str
     read: bool
-    why_not: str
+    why: Said | None
     verified: bool
     outcome: Outcome | None = None
     fault: str = ""
@@ -52,6 +53,11 @@ class PortalCoverage:
     delay_seconds: float | None = None
     source: str = ""
     as_of: date | None = None
+
+    @property
+    def why_not(self) -> str:
+        """Why nobody looks there, in English or as the list of the market has it; "" if read."""
+        return "" if self.why is None else str(self.why)
 
 
 def coverage(
@@ -90,26 +96,26 @@ def _covered(
     table, facts = config.portal(portal.name), facts_of(portal.name)
     token = portal.token_env if live else None
     present = token is not None and portal_token(token) is not None
-    why_not = ""
+    why: Said | None = None
     if live and not table.enabled:
-        why_not = "switched off" if facts.verified else "unverified, therefore switched off"
+        why = said("switched off" if facts.verified else "unverified, therefore switched off")
     elif token is not None and not present:
-        why_not = f"no access token: set {token}"
+        why = said("no access token: set %(token)s", token=token)
     found = arrivals(session, portal.name, clock.now(portal.name)) if session and health else None
-    fault, said = _fault(health, found) if not why_not else ("", "")
-    if not why_not and health is None:
-        why_not = "never read yet"
+    fault, reason = _fault(health, found) if why is None else ("", "")
+    if why is None and health is None:
+        why = said("never read yet")
     return PortalCoverage(
         name=portal.name,
         title=portal.title,
         country=_country(portal),
         url=portal.home,
-        read=not why_not,
-        why_not=why_not,
+        read=why is None,
+        why=why,
         verified=facts.verified,
         outcome=health.outcome if health else None,
         fault=fault,
-        said=said,
+        said=reason,
         last_ok_at=health.last_ok_at if health else None,
         arrivals=found,
         waiting=waiting,
@@ -140,7 +146,7 @@ def _not_read(portal: NotRead) -> PortalCoverage:
         country=portal.country,
         url=portal.url,
         read=False,
-        why_not=portal.reason,
+        why=said(portal.reason),
         verified=False,
         source=portal.source,
         as_of=portal.as_of,

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from catalog.faults import Said, said
 from catalog.records import Plant, PlantId
 from matcher.records import Verdict
 from scrapers.portal import Portal
@@ -26,7 +27,8 @@ from service.store.rates import stored_rates
 
 @dataclass(frozen=True, slots=True)
 class PortalStatus:
-    """One portal. `why_not` says in words why it is not read; "" where it is."""
+    """One portal. `why` says why it is not read, `why_not` the same in English; None and ""
+    where it is."""
 
     name: str
     title: str
@@ -37,12 +39,17 @@ class PortalStatus:
     health: PortalHealth | None
 
     @property
-    def why_not(self) -> str:
+    def why(self) -> Said | None:
         if not self.enabled:
-            return f"off: set enabled = true under [portals.{self.name}] in config.toml"
+            phrase = "off: set enabled = true under [portals.%(portal)s] in config.toml"
+            return said(phrase, portal=self.name)
         if self.token_env is not None and not self.has_token:
-            return f"no access token: set {self.token_env} in the environment"
-        return ""
+            return said("no access token: set %(token)s in the environment", token=self.token_env)
+        return None
+
+    @property
+    def why_not(self) -> str:
+        return "" if self.why is None else str(self.why)
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ def save_search(session: Session, person_id: int, name: str, query: str, now: da
     if row is None:
         kept = select(func.count()).where(col(SavedSearchRow.person_id) == person_id)
         if session.exec(kept).one() >= MOST:
-            raise InputError(f"no more than {MOST} searches are kept; remove one first")
+            raise InputError("no more than %(most)s searches are kept; remove one first", most=MOST)
         row = SavedSearchRow(person_id=person_id, name=name, query=query, created_at=now)
     row.query = query
     session.add(row)

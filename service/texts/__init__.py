@@ -5,10 +5,12 @@ attributes, faults). `ru.po` is what mails and pages share; `ru.web.po` and the 
 of one part. A new `xx.po` beside this file is a new language.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from io import BytesIO
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from babel import Locale
 from babel.messages.mofile import write_mo
@@ -17,6 +19,17 @@ from babel.support import Translations
 
 FOLDER = Path(__file__).parent
 LANGUAGES = tuple(sorted(path.stem for path in FOLDER.glob("??.po")))
+
+
+@runtime_checkable
+class Spoken(Protocol):
+    """A sentence with its values apart: a fault of a catalogue, an InputError. A value may be one
+    itself."""
+
+    @property
+    def phrase(self) -> str: ...
+    @property
+    def values(self) -> Mapping[str, object]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,15 @@ class Language:
         """Name a key (a unit, an attribute, a fault), or give `otherwise`, or the key itself."""
         found = str(self.phrases.pgettext(context, key))
         return otherwise if found == key and otherwise is not None else found
+
+    def told(self, spoken: Spoken, context: str = "input") -> str:
+        """Say a sentence whose English phrase and values come from another room."""
+        phrase = self.name(context, spoken.phrase)
+        values = {
+            name: self.told(value, context) if isinstance(value, Spoken) else value
+            for name, value in spoken.values.items()
+        }
+        return phrase % values if values else phrase
 
 
 @cache

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from service.errors import InputError, StoreError
-from service.texts import Language, language
+from service.texts import language
 from service.web.access import NotAllowed, NotSignedIn, NotThere, page_language, viewer_of
 from service.web.rendering import page
 
@@ -50,7 +50,7 @@ def fault_page(
     spoken = language(lang)
     shown = "fault.html" if viewer else "fault_public.html"
     if isinstance(detail, InputError):
-        detail = _said(detail, spoken)
+        detail = spoken.told(detail)
     title, advice = spoken.name("trouble", name), spoken.name("advice", name)
     return page(
         request, viewer, shown, status=status, lang=lang, title=title, advice=advice, detail=detail
@@ -100,15 +100,6 @@ def _wrong_request(request: Request, error: Exception) -> Response:
 
 def _wrong_input(request: Request, error: Exception) -> Response:
     return fault_page(request, 422, "wrong", error if isinstance(error, InputError) else "")
-
-
-def _said(error: InputError, spoken: Language) -> str:
-    phrase = spoken.name("input", error.phrase)
-    values = {
-        name: _said(value, spoken) if isinstance(value, InputError) else value
-        for name, value in error.values.items()
-    }
-    return phrase % values if values else phrase
 
 
 def _http(request: Request, error: Exception) -> Response:

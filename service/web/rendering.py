@@ -15,7 +15,7 @@ from starlette.responses import HTMLResponse
 from scrapers.records import Money
 from service.digest import formats
 from service.digest.cleaning import clean, cut, safe_link
-from service.texts import LANGUAGES, Language, language
+from service.texts import LANGUAGES, Language, Spoken, language
 from service.web.desk import desk_of
 from service.web.viewer import Viewer
 
@@ -49,6 +49,10 @@ class Words:
     def name(self, context: str, key: str, otherwise: str | None = None) -> str:
         """Name a key: a phase, a verdict, a unit."""
         return self.lang.name(context, key, otherwise)
+
+    def told(self, spoken: Spoken, context: str = "input") -> str:
+        """Say a sentence that keeps its values apart."""
+        return self.lang.told(spoken, context)
 
     def number(self, value: Decimal | float) -> str:
         return formats.number(Decimal(str(value)), self.lang)

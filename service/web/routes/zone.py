@@ -188,7 +188,7 @@ def zone_sheets(view: ZoneView, portals: tuple[PortalStatus, ...], lang: Languag
         [
             (
                 each.title,
-                each.health.outcome.value if each.health else each.why_not,
+                _state(lang, each),
                 each.notices,
                 each.health.last_ok_at if each.health else None,
             )
@@ -196,3 +196,10 @@ def zone_sheets(view: ZoneView, portals: tuple[PortalStatus, ...], lang: Languag
         ],
     )
     return [plants, demand_, regions_, due, read]
+
+
+def _state(lang: Language, portal: PortalStatus) -> str:
+    """How a portal was read last, or why nobody looks there."""
+    if portal.health is not None:
+        return lang.name("outcome", portal.health.outcome.value)
+    return "" if portal.why is None else lang.told(portal.why, "why_not")
