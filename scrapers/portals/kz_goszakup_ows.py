@@ -19,10 +19,11 @@ Caveats
     - The rows of a later run are read whatever their status: a lot that was cancelled or awarded is
       in no list of open ones.
     - Older objects that changed may stand on no page of a register that goes by id.
-      `kz_goszakup_api` asks for them by `lastUpdateDate`, with the same token, under the same ids: use both. The
-      journal (`/v3/journal?date_from=&date_to=`) is not read: by a client of v2 a row names an
-      object (`action` U or D, `object_id`, `date_action`, `service_name`, `url`) and says nothing
-      of it, each would be a request, and what services are called or how it pages was not seen.
+      `kz_goszakup_api` asks for them by `lastUpdateDate`, with the same token, under the same ids:
+      use both. The journal (`/v3/journal?date_from=&date_to=`) is not read: by a client of v2 a row
+      names an object (`action` U or D, `object_id`, `date_action`, `service_name`, `url`) and says
+      nothing of it, each would be a request, and what services are called or how it pages was not
+      seen.
     - Units are codes of МКЕИ; their names are a table of ours where the API gives the code alone.
     - Sums of lots and plans are plan sums, usually without VAT; the API does not say: UNKNOWN. Of a
       contract the sum with VAT is taken.
