@@ -5,7 +5,7 @@ phrases of a notice that decide over it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 
 from catalog.records import Plant, Standing
@@ -26,7 +26,7 @@ class MayBid:
     must first be registered on the portal. `as_of` is the day the fact was last checked."""
 
     answer: Answer
-    because: Mapping[str, str]
+    because: Mapping[str, str] = field(hash=False)
     source: str
     as_of: date
     registration: Fact

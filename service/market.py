@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -21,7 +21,7 @@ class Fact:
 
     name: str
     answer: Answer
-    because: Mapping[str, str]
+    because: Mapping[str, str] = field(hash=False)
     source: str
     as_of: date
 

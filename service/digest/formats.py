@@ -123,6 +123,14 @@ def deadline(
     """Write a deadline in the portal's zone, and in the reader's (`home`) where clocks differ."""
     if end is None:
         return lang.text("not stated — ask the buyer")
+    return _until(now, end, zone, home, lang.code, country)
+
+
+@lru_cache(maxsize=1024)  # said of each lead in its card and at the head, to each of its readers
+def _until(
+    now: datetime, end: datetime, zone: str, home: str, code: str, country: str | None
+) -> str:
+    lang = language(code)
     written = lang.text("until %(moment)s", moment=moment(end, zone, lang))
     there, here = end.astimezone(ZoneInfo(zone)), end.astimezone(ZoneInfo(home))
     if there.utcoffset() != here.utcoffset():

@@ -43,10 +43,15 @@ class Line:
     group: tuple[int, ...]
 
 
-def lines(leads: Sequence[Lead], rates: Rates = _NO_RATES) -> list[Line]:
+def lines(
+    leads: Sequence[Lead],
+    rates: Rates = _NO_RATES,
+    known: dict[tuple[int, ...], Line] | None = None,
+) -> list[Line]:
     """Group ranked leads by lot and plant; the best stands for its group, the others are named.
 
-    One that is gone stands for its group only when all are.
+    One that is gone stands for its group only when all are. `known` keeps lines by their group, for
+    another reader of the same leads: those of one reading only.
     """
     groups: dict[tuple[str, str, str, str], list[Lead]] = {}
     for lead in leads:
@@ -54,9 +59,10 @@ def lines(leads: Sequence[Lead], rates: Rates = _NO_RATES) -> list[Line]:
         groups.setdefault(key, []).append(lead)
     for group in groups.values():
         group.sort(key=lambda lead: lead.gone_at is not None)
+    made = known if known is not None else {}
     return [
-        Line(_line(group, rates), group[0], tuple(lead.id for lead in group))
-        for group in groups.values()
+        made.get(ids) or made.setdefault(ids, Line(_line(group, rates), group[0], ids))
+        for ids, group in ((tuple(lead.id for lead in group), group) for group in groups.values())
     ]
 
 

@@ -38,11 +38,15 @@ def in_order(
     removed: dict[LeadKey, Decimal | None] = {}
     for line in found:
         place = standing(line, families)
-        lines[place.key] = replace(line, line=replace(line.line, typical=place.typical))
+        lines[place.key] = line if place.typical is None else _guessed(line, place.typical)
         removed[place.key] = None if band(place.key) is Band.CLOSED else place.removed
     ordered = tonnes_first(removed.items()) if zone else rank(lines)
     # A sort keeps the order of equals: what was put first above stays first in its part.
     return [lines[key] for key in sorted(ordered, key=lambda key: _part(key, lines[key], zone))]
+
+
+def _guessed(line: Line, typical: tuple[Decimal, str]) -> Line:
+    return replace(line, line=replace(line.line, typical=typical))
 
 
 @dataclass(frozen=True, slots=True)

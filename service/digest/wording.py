@@ -1,6 +1,8 @@
 """Turn a digest into the strings its templates lay out, in the recipient's language."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
+from functools import lru_cache
 
 from matcher.records import NeedKind, Verdict
 from service.digest.cleaning import cut, safe_link
@@ -19,7 +21,7 @@ from service.digest.records import (
     Shown,
 )
 from service.digest.remarks import blind, counted, period, waiting
-from service.texts import Language
+from service.texts import Language, language
 
 BRAND = "Сұраныс"
 MOST_REASONS = 8
@@ -188,23 +190,23 @@ def _buyer(lead: LeadLine) -> str | None:
 def _lead(
     entry: Entry, digest: Digest, lang: Language, most_reasons: int, addresses: Addresses
 ) -> LeadView:
-    lead, home = entry.lead, digest.recipient.zone
-    now = lead.as_of or digest.end
+    now = entry.lead.as_of or digest.end
+    place, zone = anchor(entry, digest), digest.recipient.zone
+    said = _card(entry, place, zone, now, lang.code, most_reasons)
+    answer = addresses.leads.get(entry.lead.id)
+    return said if answer is None else replace(said, answer=answer)
+
+
+@lru_cache(maxsize=1024)  # the readers of one plant are told the same, each with links of their own
+def _card(
+    entry: Entry, place: str, home: str, now: datetime, code: str, most_reasons: int
+) -> LeadView:
+    lead, lang = entry.lead, language(code)
     reasons = why(lead, lang)
     left = len(reasons[most_reasons:])
-    is_plan = lead.kind is NeedKind.PLAN
-    facts = [
-        (lang.text("Quantity"), _amount(lead, lang)),
-        (lang.text("Sum"), _sum(lead, lang)),
-    ]
-    if not (is_plan and lead.deadline is None):
-        until = deadline(now, lead.deadline, lead.zone, home, lang, lead.country)
-        facts.insert(0, (lang.text("Deadline"), until))
-    if lead.place:
-        facts.append((lang.text("Delivery to"), cut(lead.place, LONGEST_NAME)))
     products = " · ".join(cut(name, LONGEST_NAME) for name in (lead.product, *lead.also[:3]))
     return LeadView(
-        anchor=anchor(entry, digest),
+        anchor=place,
         title=cut(lead.title, LONGEST_TITLE) or lang.text("Untitled purchase"),
         link=safe_link(lead.url, lead.hosts),
         address=cut(lead.url, LONGEST_TITLE),
@@ -213,17 +215,30 @@ def _lead(
         target=f"{cut(lead.plant, LONGEST_NAME)} — {products}",
         verdict=lead.verdict,
         verdict_lines=verdict_lines(lead, lang),
-        facts=tuple(facts),
+        facts=_facts(lead, home, now, lang),
         changes=_changes(entry, lang),
         unconfirmed=unconfirmed(lead, lang),
         why=reasons[:most_reasons],
         more=lang.plural("and %(n)d more reason", "and %(n)d more reasons", left) if left else None,
         implied=lead.kind is NeedKind.IMPLIED,
         sample=lead.sample,
-        answer=addresses.leads.get(lead.id),
+        answer=None,
         winner=cut(lead.winner, LONGEST_WINNER) if lead.winner else None,
         may_bid=lead.may_bid.said(lang.code)[0] if lead.may_bid else None,
     )
+
+
+def _facts(lead: LeadLine, home: str, now: datetime, lang: Language) -> tuple[tuple[str, str], ...]:
+    facts = [
+        (lang.text("Quantity"), _amount(lead, lang)),
+        (lang.text("Sum"), _sum(lead, lang)),
+    ]
+    if not (lead.kind is NeedKind.PLAN and lead.deadline is None):
+        until = deadline(now, lead.deadline, lead.zone, home, lang, lead.country)
+        facts.insert(0, (lang.text("Deadline"), until))
+    if lead.place:
+        facts.append((lang.text("Delivery to"), cut(lead.place, LONGEST_NAME)))
+    return tuple(facts)
 
 
 def section_title(section: Section, lang: Language) -> str:
