@@ -1,6 +1,6 @@
 """Domain
     zakup.sk.kz: purchases of Samruk-Kazyna and its companies (railway, oil, gas, power).
-    A listing of adverts -> an advert -> its lots, as JSON.
+    A listing of adverts -> an advert -> its lots, as JSON; a listing of plan items.
 
 Caveats
     - Whether the data is open is not settled: one recording shows plain answers without a log-in,
@@ -18,13 +18,15 @@ Caveats
     - Verified on two adverts and two lots (works) of May 2026. Never seen, and read from the field
       lists of working clients: lotStatus, lotDocuments, goodsAttributeList, briefDescriptionRu,
       addAttributeRu, schedule, incoterms. A unit of measure was not seen and is not read.
+    - Plan items are UNVERIFIED: see `kz_samruk_plan`. A plan item is the notice `plan:ID`; nothing
+      is known that would join it to the advert it becomes.
 
 Terms
     robots.txt and terms of use: not seen. Disabled until the open path is known to answer.
 
 API documentation
     None published. Settings under [portals.kz_samruk.query]: `words` (list: one query each),
-    `subjects` (list of GOODS, WORKS, SERVICES; empty: all).
+    `subjects` (list of GOODS, WORKS, SERVICES; empty: all), `read` (of "adverts", "plans").
 """
 
 import json
@@ -38,6 +40,7 @@ from scrapers.json_body import read_json
 from scrapers.parsing.objects import Fields, objects
 from scrapers.portal import Answer, Listing, Portal, Query, Request
 from scrapers.portals import kz_samruk_lot as lots_of
+from scrapers.portals import kz_samruk_plan as plans
 from scrapers.records import Buyer, Code, Depth, Notice, Period, Phase, Text, Vat
 
 NAME = "kz_samruk"
@@ -45,6 +48,10 @@ ZONE = "Asia/Almaty"
 HOME = "https://zakup.sk.kz"
 _ADVERTS = f"{HOME}/eprocsearch/api/external/4dv3rts"
 _SIZE = 10
+_REGISTERS: dict[str, tuple[str, dict[str, object]]] = {
+    "adverts": (_ADVERTS, {"advertStatus": "PUBLISHED", "lotStatus": "PUBLISHED"}),
+    "plans": (plans.PLANS, {}),
+}
 _RUSSIAN = (("language", "ru"),)
 _LOTS_STATED = re.compile(r"\((\d{1,4}) лот(?:а|ов)?\)$")
 _REFUSALS = re.compile(
@@ -58,29 +65,43 @@ ADVICE = (
 
 
 def first(query: Query) -> tuple[Request, ...]:
-    """One listing per word of the settings, one in all without any."""
+    """One listing of each register per word of the settings, one in all without any."""
     sought, subjects = query.settings.get("words", []), query.settings.get("subjects", ["GOODS"])
-    fixed: dict[str, object] = {"advertStatus": "PUBLISHED", "lotStatus": "PUBLISHED"}
-    if isinstance(subjects, list) and subjects:
-        fixed["tenderSubjectTypes"] = subjects
+    wanted = query.settings.get("read", ["adverts"])
     words = sought if isinstance(sought, list) else [str(sought)]
-    bodies = [{**fixed, "query": word} for word in words] or [fixed]
-    return tuple(_page(json.dumps(body, ensure_ascii=False, sort_keys=True), 0) for body in bodies)
+    kinds = {"tenderSubjectTypes": subjects} if isinstance(subjects, list) and subjects else {}
+    asked = []
+    for name in wanted if isinstance(wanted, list) else []:
+        address, fixed = _REGISTERS.get(name, ("", {}))
+        bodies = [{**kinds, **fixed, **own} for own in [{"query": word} for word in words] or [{}]]
+        asked += [_page(address, _written(body), 0) for body in bodies if address]
+    return tuple(asked)
 
 
-def _page(body: str, page: int) -> Request:
-    address = f"{_ADVERTS}/filter?size={_SIZE}&page={page}&sort=lastModifiedDate,desc"
+def _written(body: dict[str, object]) -> str:
+    return json.dumps(body, ensure_ascii=False, sort_keys=True)
+
+
+def _page(register: str, body: str, page: int) -> Request:
+    address = f"{register}/filter?size={_SIZE}&page={page}&sort=lastModifiedDate,desc"
     return Request(address, method="POST", json=body, headers=_RUSSIAN, expect="json")
 
 
 def listing(answer: Answer, _query: Query) -> Listing:
-    """Read a page of adverts; a full one has a next."""
+    """Read a page of adverts or plan items; a full one has a next."""
     rows = objects(_body(answer, list), "$", NAME, answer.url)
     shown = parse_qs(urlsplit(answer.request.url).query).get("page", [""])[0]
-    following = None
+    following, register = None, answer.request.url.partition("/filter")[0]
     if len(rows) >= _SIZE and shown.isdecimal():
-        following = _page(answer.request.json or "{}", int(shown) + 1)
-    return Listing(tuple(_notice(row, answer) for row in rows), following)
+        following = _page(register, answer.request.json or "{}", int(shown) + 1)
+    if register != plans.PLANS:
+        return Listing(tuple(_notice(row, answer) for row in rows), following)
+    return Listing(tuple(_plan(row) for row in rows), following)
+
+
+def _plan(row: Fields) -> Notice:
+    buyer = _organisation(row.part("customer"))
+    return plans.plan_notice(row, portal=NAME, zone=ZONE, buyer=buyer)
 
 
 def _body(answer: Answer, kind: type) -> object:
@@ -135,6 +156,8 @@ def _phase(status: str, period: Period, answer: Answer) -> Phase:
 
 def details(notice: Notice) -> tuple[Request, ...]:
     """The advert, then the pages of its lots until one is not full."""
+    if notice.id.startswith(plans.PREFIX):
+        return ()
     if notice.depth is Depth.LISTING:
         return (_advert(notice.id),) if notice.phase is Phase.OPEN else ()
     pages = len(notice.lots) // _SIZE + 1

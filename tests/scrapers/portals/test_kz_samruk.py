@@ -13,6 +13,7 @@ from scrapers.records import Depth, Lot, Notice, Phase
 from tests.scrapers.portals.cases import FIXTURES, load
 
 NOW = datetime(2026, 5, 18, 7, tzinfo=UTC)
+PLANS = "plan-items"
 ADVERTS = "https://zakup.sk.kz/eprocsearch/api/external/4dv3rts"
 
 
@@ -28,6 +29,29 @@ def test_each_word_is_asked_alone_without_a_signature() -> None:
     assert {body["advertStatus"] for body in bodies} == {"PUBLISHED"}
     assert bodies[0]["tenderSubjectTypes"] == ["GOODS"]
     assert {request.headers for request in asked} == {(("language", "ru"),)}
+
+
+def test_plan_items_are_a_register_of_their_own_whose_pages_follow_in_it() -> None:
+    asked = {"words": ["труба"], "subjects": [], "read": ["adverts", "plans"]}
+    adverts, plans = first(Query(NOW, settings=asked))
+    assert plans.url.partition("?")[0] == adverts.url.partition("?")[0].replace("4dv3rts", PLANS)
+    assert json.loads(plans.json or "") == {"query": "труба"}
+    case = load(FIXTURES / "kz_samruk" / "plans")
+    rows = json.loads(case.answers[0].body)
+    full = json.dumps([rows[0] | {"id": number} for number in range(1, 11)]).encode()
+    page = listing(replace(case.answers[0], body=full), case.query)
+    assert page.next is not None
+    assert page.next.url == plans.url.replace("page=0", "page=1")
+    assert page.next.json == '{"query": "труба"}'
+
+
+def test_a_plan_item_is_a_plan_from_its_month_on_and_is_not_opened() -> None:
+    case = load(FIXTURES / "kz_samruk" / "plans")
+    pipe, gone = listing(case.answers[0], case.query).notices
+    assert pipe.period is not None
+    assert pipe.period.start == datetime(2026, 8, 31, 19, tzinfo=UTC)  # 1 September in Almaty
+    assert (pipe.phase, gone.phase, details(pipe)) == (Phase.PLAN, Phase.CANCELLED, ())
+    assert gone.lots[0].items[0].quantity is None
 
 
 def test_lots_are_asked_page_by_page_until_one_is_not_full() -> None:
