@@ -75,8 +75,13 @@ def whole(parts: Sequence[Part]) -> Terms:
     seen = np.bincount(place, np.concatenate(own), minlength=len(every)).astype(np.int64)
     logs = np.empty(len(every), dtype=np.float32)
     logs[place] = np.concatenate(told)
-    idf = (np.log((1 + rows) / (1 + seen)) + 1).astype(np.float32)
-    return Terms(every, logs, seen, idf, blocks_of(every), rows, entries)
+    return Terms(every, logs, seen, rarity(rows, seen), blocks_of(every), rows, entries)
+
+
+def rarity(rows: int, seen: Ints) -> Floats:
+    """Return the idf of terms that stand in so many of the rows."""
+    idf: Floats = (np.log((1 + rows) / (1 + seen)) + 1).astype(np.float32)
+    return idf
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +220,11 @@ def together(parts: Sequence[Part], make: Make) -> Index:
     weighed: Iterable[Weighed] = _EachTime(parts, terms)
     if terms.entries <= KEPT_ENTRIES:
         weighed = list(weighed)
-    chosen = cut(terms, weighed)
+    return arranged(terms, weighed, cut(terms, weighed), make)
+
+
+def arranged(terms: Terms, weighed: Iterable[Weighed], chosen: Cut, make: Make) -> Index:
+    """Put weighed parts, in catalogue order, into the arrays of one index."""
     height, entries, followed = terms.rows, terms.entries, int(chosen.ends[-1])
     kinds: dict[str, tuple[tuple[int, ...], type[np.generic]]] = {
         "keys": (terms.keys.shape, np.uint64),

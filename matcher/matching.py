@@ -13,7 +13,7 @@ from matcher.pairs import Offer
 from matcher.reading import read_lot
 from matcher.records import Evidence, LotText, Need, Row, Verdict
 from matcher.retrieval import Queries
-from matcher.rows import Answer, Judged, Plain, answer, made, pairs_of
+from matcher.rows import Answer, Judged, Plain, answer, is_gated, made, pairs_of
 from matcher.stages.relevance import LEAST
 from matcher.terms import Floats, Ints, Text
 from matcher.tokens import tokens
@@ -56,24 +56,58 @@ def match_lots(lots: Iterable[LotText], offers: Offers, *, top: int = 10) -> Ite
 
 def answer_lots(lots: Iterable[LotText], offers: Offers, *, top: int = 10) -> Iterator[Answer]:
     """Yield for every lot its rows as `match_lots` does, plain names that say the same together."""
+    for lot, needs, judged, plain in _looked(lots, offers, top):
+        yield answer(lot, offers, needs, judged, plain, top)
+
+
+class Told(NamedTuple):
+    """What is worth keeping of the answer for one lot."""
+
+    needs: Sequence[Need]
+    rows: Sequence[Row]
+    """As `match_lots` gives them, but what a gate refused is neither listed nor counted."""
+
+
+def tell_lots(lots: Iterable[LotText], offers: Offers, *, top: int = 10) -> Iterator[Told]:
+    """Yield for every lot, in the order given, what is worth keeping of its answer."""
+    for lot, needs, judged, plain in _looked(lots, offers, top):
+        gated = [each for each in judged if is_gated(each.verdict, each.evidence)]
+        kept = [each for each in judged if not is_gated(each.verdict, each.evidence)]
+        names = Plain(plain.rows[: plain.passed], plain.scores[: plain.passed], plain.passed)
+        rows: list[Row] = []
+        for part in answer(lot, offers, needs, kept, names, top, gated):
+            rows.extend([part] if isinstance(part, Row) else part.each(offers))
+        yield Told(needs, rows)
+
+
+class Looked(NamedTuple):
+    """A lot with what was found of its candidates."""
+
+    lot: LotText
+    needs: Sequence[Need]
+    judged: Sequence[Judged]
+    plain: Plain
+
+
+def _looked(lots: Iterable[LotText], offers: Offers, top: int) -> Iterator[Looked]:
     source = iter(lots)
     while batch := list(islice(source, BATCH)):
-        yield from _match(batch, offers, top)
+        yield from _look(batch, offers, top)
 
 
-def _match(batch: Sequence[LotText], offers: Offers, top: int) -> Iterator[Answer]:
+def _look(batch: Sequence[LotText], offers: Offers, top: int) -> Iterator[Looked]:
     queries = retrieval.ask(offers.index, [query(lot, offers) for lot in batch])
     found = retrieval.nearest(offers.index, queries)
     needs = [needs_of(lot, offers) for lot in batch]
     rows = [_candidates(*each, offers) for each in zip(needs, found, strict=True)]
-    scored = _score(offers, queries, rows, batch)
+    scored = score(offers, queries, rows, batch)
     plain = _plain(offers, scored, len(batch), top)
     known = np.flatnonzero(~offers.plain[scored.rows])
     judged: list[list[Judged]] = [[] for _ in batch]
-    for lot, row, score, relevance in zip(*(each[known].tolist() for each in scored), strict=True):
-        judged[lot].append(_judged(needs[lot], offers, offers.offers[row], score, relevance))
-    for lot, wanted, known_of, names in zip(batch, needs, judged, plain, strict=True):
-        yield answer(lot, offers, wanted, known_of, names, top)
+    columns = zip(*(each[known].tolist() for each in scored), strict=True)
+    for lot, row, points, relevance in columns:
+        judged[lot].append(_judged(needs[lot], offers, offers.offers[row], points, relevance))
+    yield from map(Looked, batch, needs, judged, plain)
 
 
 def query(lot: LotText, offers: Offers) -> Text:
@@ -96,9 +130,9 @@ def candidate(lot: LotText, offers: Offers, row: int) -> Row:
     """Return the answer for one lot and the offer of one catalogue row, candidate or not."""
     needs = needs_of(lot, offers)
     queries = retrieval.ask(offers.index, [query(lot, offers)])
-    scored = _score(offers, queries, [np.asarray([row], dtype=np.int64)], [lot])
-    score, relevance = scored.scores.tolist()[0], scored.relevances.tolist()[0]
-    judged = _judged(needs, offers, offers.offers[row], score, relevance)
+    scored = score(offers, queries, [np.asarray([row], dtype=np.int64)], [lot])
+    points, relevance = scored.scores.tolist()[0], scored.relevances.tolist()[0]
+    judged = _judged(needs, offers, offers.offers[row], points, relevance)
     return made(lot, offers, needs, judged, 1)
 
 
@@ -109,7 +143,7 @@ def _candidates(needs: Sequence[Need], nearest: Ints, offers: Offers) -> Ints:
     return np.union1d(nearest, np.asarray(kin[:FAMILY_CANDIDATES], dtype=np.int64))
 
 
-def _score(
+def score(
     offers: Offers, queries: Queries, chosen: Sequence[Ints], lots: Sequence[LotText]
 ) -> Scored:
     """Return the scores of every lot's chosen rows, reckoned for the whole batch at once."""

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from catalog.family import Family
 from catalog.records import Capability, FamilyName, Product, Standing
-from matcher import hierarchy, indexing
+from matcher import frozen, hierarchy, indexing
 from matcher.pairs import Offer
 from matcher.reading.offered import kinds_of
 from matcher.retrieval import Index
@@ -42,10 +42,12 @@ class Offers:
         products: Iterable[Product],
         families: Mapping[FamilyName, Family],
         learned: Sequence[Learned] = (),
+        statistics: frozen.Statistics | None = None,
     ) -> "Offers":
         """Index products in catalogue order. A family nobody knows stays a name.
 
         `learned` are the terms of the products in parts, where somebody has taken them already.
+        With `statistics` terms weigh as they did in the catalogue those were taken of.
         """
         offers = tuple(offer_of(row, product, families) for row, product in enumerate(products))
         of_family: dict[FamilyName, list[int]] = {}
@@ -54,14 +56,15 @@ class Offers:
                 of_family.setdefault(name, []).append(offer.row)
         codes = [offer.product.code for offer in offers]
         above = hierarchy.above(codes)
+        parts = learned or [learn(texts([each.product for each in offers], above))]
         return cls(
             offers=offers,
             families=families,
             titles=titles_of(families),
             of_family={name: tuple(rows) for name, rows in of_family.items()},
-            index=indexing.build(
-                learned or [learn(texts([each.product for each in offers], above))]
-            ),
+            index=indexing.build(parts)
+            if statistics is None
+            else frozen.build(parts[0], statistics),
             plain=np.array([is_plain(each.product) for each in offers], dtype=np.bool_),
             headings=hierarchy.places(codes, [each.product.name for each in offers], above),
         )

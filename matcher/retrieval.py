@@ -68,6 +68,16 @@ SHARE_OF = np.array([*SHARES, 0], dtype=np.float32)[VECTOR_OF]
 
 
 @dataclass(frozen=True, slots=True)
+class Frozen:
+    """What an index keeps of the catalogue its weights were learned of (`matcher.frozen`)."""
+
+    rows: int
+    """How many rows it had."""
+    followed: Ints
+    """How many entries of each term were followed there, 0 for terms it did not have (terms)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Index:
     """A catalogue's texts as arrays, in memory or mapped from files.
 
@@ -90,11 +100,19 @@ class Index:
     """Logarithms of the terms that are figures."""
     figures: Matrix
     """The figures of each row (`matcher.nearness`)."""
+    frozen: Frozen | None = None
+    """Where the weights were learned of another state of the catalogue."""
+
+    @property
+    def learned_rows(self) -> int:
+        """Rows of the catalogue the weights were learned of."""
+        rows: int = self.counts.shape[0] if self.frozen is None else self.frozen.rows
+        return rows
 
     @property
     def postings(self) -> int:
         """Entries followed for one text: a look-up grows by the logarithm of the catalogue."""
-        rows = max(self.counts.shape[0], SMALL)
+        rows = max(self.learned_rows, SMALL)
         return int(POSTINGS * (1 + math.log10(rows / SMALL)))
 
 
@@ -156,7 +174,7 @@ def ask(index: Index, texts: Sequence[Text]) -> Queries:
     A term the catalogue does not have still counts as asked for, at the weight of the rarest.
     """
     counts, unknown = index.vocabulary.count(texts)
-    rarest = math.log(1 + index.counts.shape[0]) + 1
+    rarest = math.log(1 + index.learned_rows) + 1
     own = index.vocabulary.keys[counts.indices]
     entries = sparse.csr_matrix(
         (counts.data, np.arange(len(own), dtype=np.int32), counts.indptr),
@@ -198,7 +216,10 @@ def telling(index: Index, queries: Queries, most: int) -> Matrix:
     """
     asked = queries.weights
     ends = index.first.indptr
-    postings = ends[asked.indices + 1] - ends[asked.indices]
+    if index.frozen is None:
+        postings = ends[asked.indices + 1] - ends[asked.indices]
+    else:
+        postings = index.frozen.followed[asked.indices]
     # A rare term weighs more in the rows too, so idf counts on both sides.
     weight = asked.data * SHARE_OF[queries.blocks] * index.idf[asked.indices]
     row = np.repeat(np.arange(asked.shape[0]), np.diff(asked.indptr))

@@ -74,8 +74,12 @@ def answer(
     judged: Sequence[Judged],
     plain: Plain,
     top: int,
+    gated: Sequence[Judged] = (),
 ) -> Answer:
-    """Put a lot's judged offers and plain names into one order and return the first `top`."""
+    """Put a lot's judged offers and plain names into one order and return the first `top`.
+
+    `gated` are offers that a gate refused and that are to be no rows, only to name the gate.
+    """
     told: list[Row | Alike] = []
     rank = 1
     names: Row | None = None
@@ -89,8 +93,8 @@ def answer(
             names = alike.first
             rank += len(part.rows)
     if not told or _verdict(told[0]) is Verdict.CANNOT:
-        firsts = [part if isinstance(part, Row) else part.first for part in told]
-        return [nothing_fits(lot, firsts), *told]
+        refused = [(part if isinstance(part, Row) else part.first).evidence for part in told]
+        return [nothing_fits(lot, [*refused, *(each.evidence for each in gated)]), *told]
     return told
 
 
@@ -212,12 +216,12 @@ def kind_of(lot: LotText, needs: Sequence[Need]) -> NeedKind:
     return NeedKind.STATED if stated or not needs else NeedKind.IMPLIED
 
 
-def nothing_fits(lot: LotText, refused: Iterable[Row]) -> Row:
+def nothing_fits(lot: LotText, refused: Iterable[Sequence[Evidence]]) -> Row:
     """Return the line of a lot that no product fits, naming the one gate that closed it.
 
     It is the gate of the pair that came furthest: a wrong wall says more than another kind.
     """
-    closing = [closed for each in refused if (closed := first_refusal(each.evidence))]
+    closing = [closed for each in refused if (closed := first_refusal(each))]
     depth = {"relevance": 0, "family": 1}
     nearest = max(closing, key=lambda each: depth.get(each.stage, 2), default=None)
     return Row(
@@ -230,6 +234,17 @@ def nothing_fits(lot: LotText, refused: Iterable[Row]) -> Row:
         verdict=Verdict.CANNOT,
         evidence=() if nearest is None else (nearest,),
         closed_by="relevance" if nearest is None else nearest.stage,
+    )
+
+
+GATES = frozenset({"relevance", "family"})
+"""Stages of the gates: what only they refuse shares nothing with the product."""
+
+
+def is_gated(verdict: Verdict, found: Iterable[Evidence]) -> bool:
+    """Whether gates alone refused an offer: the pair is no match at all."""
+    return verdict is Verdict.CANNOT and GATES.issuperset(
+        each.stage for each in found if each.verdict is Verdict.CANNOT
     )
 
 
