@@ -1,7 +1,7 @@
 """The report of a week: what was found for a plant, what was done with it, what was missed."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
@@ -16,12 +16,16 @@ from scrapers.records import Phase
 from service.clock import Clock
 from service.desk.leads import Card, cards_of
 from service.desk.turns import Turn, came_into, turns_of
+from service.desk.winners import winners_of
+from service.purchases.joining import Winner
+from service.store.outcomes import DECIDED
 from service.store.tables import (
     DeliveryRow,
     DigestItemRow,
     LeadCardRow,
     LeadResultRow,
     LeadRow,
+    PlantRow,
 )
 from service.store.tables.naming import DeliveryState, LeadState
 
@@ -72,7 +76,8 @@ class PlantReport:
     `found`: leads made in the period; `handed`: those told by mail in it; `taken`, `offered`,
     `won`, `lost`, `declined`: leads that came into this state in it by the journal, whatever they
     are now (an offer, once won or lost, was one; a bid was taken); `unanswered`: found in it or
-    before, still new though open; `missed`: could be made, awarded to somebody, and never bid for.
+    before, still new though open; `missed`: could be made, awarded to somebody else, and never bid
+    for. `winners` names who won those, where a portal does.
     """
 
     period: Period
@@ -88,6 +93,7 @@ class PlantReport:
     results: Won
     reasons: tuple[tuple[str, int], ...]
     remarks: tuple[tuple[Card, str], ...]
+    winners: Mapping[int, Winner]
 
     @property
     def lists(self) -> tuple[tuple[str, tuple[Card, ...]], ...]:
@@ -118,9 +124,9 @@ def plant_report(
     created = (col(LeadRow.created_at) >= start) & (col(LeadRow.created_at) < end)
     before_end = col(LeadRow.created_at) < end
     waiting = (col(LeadRow.state) == LeadState.NEW.value) & before_end
-    missed = (
+    unbid = (
         (col(LeadCardRow.verdict) == Verdict.CAN.value)
-        & (col(LeadCardRow.phase) == Phase.AWARDED.value)
+        & col(LeadCardRow.phase).in_([phase.value for phase in DECIDED])
         & col(LeadRow.state).in_([LeadState.NEW.value, LeadState.LOOKING.value])
         & (col(LeadCardRow.ends_key) >= int(start.timestamp()))
         & (col(LeadCardRow.ends_key) < int(end.timestamp()))
@@ -129,6 +135,7 @@ def plant_report(
         col(LeadCardRow.ends_key) > int(clock.now().timestamp())
     )
     cards = _Cards(session, clock)
+    missed, winners = _missed(session, cards.of(_ids(session, plant_id, unbid)), plant_id)
     return PlantReport(
         period=period,
         found=cards.of(_ids(session, plant_id, created)),
@@ -139,11 +146,28 @@ def plant_report(
         lost=cards.of(lost),
         declined=cards.of(declined),
         unanswered=cards.of(_ids(session, plant_id, waiting & open_now)),
-        missed=cards.of(_ids(session, plant_id, missed)),
+        missed=missed,
         results=_won(session, won),
         reasons=_reasons(turns),
         remarks=_remarks(session, cards, list(dict.fromkeys([*lost, *declined]))),
+        winners=winners,
     )
+
+
+def _missed(
+    session: Session, unbid: Sequence[Card], plant_id: int
+) -> tuple[tuple[Card, ...], Mapping[int, Winner]]:
+    """Of what nobody bid for, keep what is awarded, to another; with the winners that are named."""
+    plant = session.get(PlantRow, plant_id)
+    own = plant.bin if plant is not None else None
+    winners = winners_of(session, [card.id for card in unbid])
+    ours = {id_ for id_, winner in winners.items() if own is not None and winner.bin == own}
+    kept = tuple(
+        card
+        for card in unbid
+        if card.id not in ours and (card.phase is Phase.AWARDED or card.id in winners)
+    )
+    return kept, {card.id: winners[card.id] for card in kept if card.id in winners}
 
 
 @dataclass(frozen=True, slots=True)

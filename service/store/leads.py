@@ -13,7 +13,7 @@ from scrapers.records import Lot, Notice, Phase
 from service.clock import Clock
 from service.purchases.joining import Winner
 from service.store.codec import load_evidence, load_plant, load_product, load_quantity
-from service.store.outcomes import Outcomes, batches
+from service.store.outcomes import DECIDED, Outcomes, batches
 from service.store.same import hidden
 from service.store.tables import LeadRow, LotRow, MatchRow, NoticeRow, PlantRow, ProductRow
 from service.store.tables.naming import LeadState
@@ -32,7 +32,8 @@ class Lead:
     this one; `gone_at` is when lot, notice or match vanished, or another
     notice was found to show the same purchase. `as_of` is what time it is for this
     portal. `verdict` may have become `cannot` since the lead was made. `winner` is who supplies the
-    lot: looked up for implied needs alone, whose contractor buys the goods after winning.
+    lot: the rival who won what could have been made, or the contractor of an implied need, who
+    buys the goods after winning.
     """
 
     id: int
@@ -199,19 +200,24 @@ class Records:
 
 
 def _leads(session: Session, found: Iterable[_Rows], records: Records, clock: Clock) -> list[Lead]:
-    """Read leads out of their rows, with the winners of implied needs looked up all at once."""
+    """Read leads out of their rows, with the winners looked up all at once."""
     found = list(found)
-    implied = {
+    decided = {
         notice.id
         for _, match, _, notice in found
-        if match.kind == NeedKind.IMPLIED.value and notice.id is not None
+        if _may_have_winner(match, notice) and notice.id is not None
     }
-    outcomes = Outcomes(session, implied)
+    outcomes = Outcomes(session, decided)
     records.read(
         {match.product_id for _, match, _, _ in found}, {lead.plant_id for lead, _, _, _ in found}
     )
     seen_twice = hidden(session, {lot.notice_id for _, _, lot, _ in found})
     return [_lead(rows, records, outcomes, seen_twice, clock) for rows in found]
+
+
+def _may_have_winner(match: MatchRow, notice: NoticeRow) -> bool:
+    """Whether to look: bids are over, or works, whose contract may be known before that is."""
+    return match.kind == NeedKind.IMPLIED.value or notice.phase in DECIDED
 
 
 def _lead(
@@ -225,7 +231,7 @@ def _lead(
     assert lead.id is not None  # noqa: S101 - it was read from the database
     notice = records.notice(notice_row)
     winner = None
-    if match.kind == NeedKind.IMPLIED.value and notice_row.id is not None:
+    if _may_have_winner(match, notice_row) and notice_row.id is not None:
         winner = outcomes.winner(notice_row.id, notice, lot.external_id)
     return Lead(
         id=lead.id,

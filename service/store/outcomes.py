@@ -9,7 +9,7 @@ from sqlalchemy.orm import aliased
 from sqlmodel import Session, col, select
 
 from scrapers.canonical import load_notice
-from scrapers.records import Award, Contract, Notice, Party, Relation
+from scrapers.records import Award, Contract, Notice, Party, Phase, Relation
 from service.purchases.joining import Key, Winner, purchases, winner
 from service.store.rows import Columns, money_columns
 from service.store.tables import AwardRow, ContractRow, NoticeRow, PurchaseLinkRow
@@ -18,6 +18,8 @@ from service.store.tables import AwardRow, ContractRow, NoticeRow, PurchaseLinkR
 _BATCH = 400
 # A purchase announced again and again; a longer chain is no purchase anyone meant.
 _STEPS = 5
+DECIDED = (Phase.CLOSED, Phase.AWARDED)
+"""Phases in which a purchase may have a winner."""
 _Part = TypeVar("_Part", Award, Contract)
 
 

@@ -13,6 +13,8 @@ from scrapers.records import Phase
 from service.desk.filters import Filters, Sort
 from service.desk.leads import Card, cards_of, find_leads
 from service.desk.scope import Scope
+from service.desk.winners import winners_of_cards
+from service.purchases.joining import Winner as Winning
 from service.store.tables import LeadRow
 from service.store.tables.naming import LeadState
 from service.web.access import NotThere, Reader
@@ -66,6 +68,18 @@ class Evidence(BaseModel):
     ask: Literal["buyer", "plant", "document"] | None
 
 
+class Winner(BaseModel):
+    """Who won the purchase of a lead; `id` is its number in its register (BIN, VAT…)."""
+
+    name: str
+    id: str | None
+    value: Money | None
+    awarded_at: datetime | None
+    signed_at: datetime | None
+    contract: str | None
+    url: str
+
+
 class Lead(BaseModel):
     """A lot that a product of a plant may serve. `quantity` counts in `unit`; `share` is of the
     product's idle yearly capacity; what is not known is null."""
@@ -103,6 +117,7 @@ class Lead(BaseModel):
     created_at: datetime
     sample: bool
     evidence: list[Evidence]
+    winner: Winner | None
 
 
 class Leads(BaseModel):
@@ -122,7 +137,8 @@ def leads(request: Request, viewer: Reader, asked: Annotated[LeadsQuery, Query()
         page = find_leads(
             session, viewer.scope, _filters(asked), sort, asked.after, asked.limit, desk.clock
         )
-    items = [lead_of(card) for card in page.cards]
+        winners = winners_of_cards(session, page.cards)
+    items = [lead_of(card, winners.get(card.id)) for card in page.cards]
     return answer(request, Leads(items=items, next=page.after, total=page.total))
 
 
@@ -135,9 +151,10 @@ def lead(
     with desk.store.reading() as session:
         row = session.get(LeadRow, lead_id)
         found = cards_of(session, [lead_id], desk.clock)
+        winners = winners_of_cards(session, found)
     if row is None or not found or not _may_see(viewer.scope, row):
         raise NotThere
-    return answer(request, lead_of(found[0]))
+    return answer(request, lead_of(found[0], winners.get(lead_id)))
 
 
 def _may_see(scope: Scope, row: LeadRow) -> bool:
@@ -150,17 +167,29 @@ def _filters(asked: LeadsQuery) -> Filters:
     return Filters(**{**given, **listed})
 
 
-def lead_of(card: Card) -> Lead:
+def lead_of(card: Card, winner: Winning | None = None) -> Lead:
     """Give a lead for JSON."""
     return Lead(
         open=card.is_open,
         value=money_of(card.value),
         quantity=None if card.quantity is None else float(card.quantity),
         evidence=[Evidence(**evidence_to_json(each)) for each in card.evidence],
+        winner=_winner(winner) if winner else None,
         **{name: getattr(card, name) for name in _SAME},
     )
 
 
-_SAME = tuple(
-    name for name in Lead.model_fields if name not in {"open", "value", "quantity", "evidence"}
-)
+def _winner(winner: Winning) -> Winner:
+    return Winner(
+        name=winner.name,
+        id=winner.bin,
+        value=money_of(winner.value),
+        awarded_at=winner.awarded_at,
+        signed_at=winner.signed_at,
+        contract=winner.contract,
+        url=winner.url,
+    )
+
+
+_OWN = {"open", "value", "quantity", "evidence", "winner"}
+_SAME = tuple(name for name in Lead.model_fields if name not in _OWN)

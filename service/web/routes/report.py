@@ -12,6 +12,7 @@ from service.desk.plants import PlantView, plant_views
 from service.desk.report import Period, PlantReport, plant_report, week_of
 from service.digest import formats
 from service.digest.cleaning import cut
+from service.purchases.joining import Winner
 from service.texts import Language, language
 from service.web.access import NotThere, Reader
 from service.web.desk import Desk, desk_of
@@ -101,10 +102,18 @@ def docx_of(view: PlantView, made: PlantReport, lang: Language) -> bytes:
         paper.add_heading(lang.name("report", name), level=2)
         for card in cards:
             number = f"№ {cut(card.number, 60)}: " if card.number else ""
-            paper.add_paragraph(number + cut(card.title, 240), style="List Bullet")
+            said = number + cut(card.title, 240)
+            if name == "missed" and card.id in made.winners:
+                said += f" — {lang.text('Winner')}: {_won(made.winners[card.id], lang)}"
+            paper.add_paragraph(said, style="List Bullet")
     out = io.BytesIO()
     paper.save(out)
     return out.getvalue()
+
+
+def _won(winner: Winner, lang: Language) -> str:
+    value = f", {formats.money(winner.value, lang)}" if winner.value else ""
+    return cut(winner.name, 160) + value
 
 
 def period_words(period: Period, lang: Language) -> str:
