@@ -103,6 +103,8 @@ def test_a_hostile_address_is_refused(url: str) -> None:
         ("HTTPS://KZ.Example/", "https://kz.example/"),
         ("https://kz.example:443/", "https://kz.example/"),
         ("https://files.kz.example/a#part", "https://files.kz.example/a"),
+        # goszakup's files have a double slash, which must stay
+        ("https://files.kz.example//uploads/a.pdf", "https://files.kz.example//uploads/a.pdf"),
         ("https://kz.example/?q=труба", "https://kz.example/?q=%D1%82%D1%80%D1%83%D0%B1%D0%B0"),
         (
             "https://kz.example/?next=http://127.0.0.1/",

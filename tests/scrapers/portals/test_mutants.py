@@ -24,6 +24,7 @@ CASES = [case for case in all_cases() if case.error is None]
 KEYS = {
     "ocid": "a release without one is known by its own id",
     "project_ctry_name": "a deadline of an unknown country is in the Bank's own time",
+    "submission_deadline_time": "a deadline without an hour counts to the end of its day",
 }
 
 
