@@ -3,11 +3,14 @@
 import zlib
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlalchemy import insert
+from sqlmodel import Session, col
 
 from service.people.listing import Person
 from service.store.tables import DeliveryRow
 from service.store.tables.naming import DeliveryKind, DeliveryState
+
+_MAIL = insert(DeliveryRow).returning(col(DeliveryRow.id))
 
 
 def put(
@@ -26,23 +29,21 @@ def put(
     `slot` tells the mails of a kind to one person apart: a local day, a lead, a week. A second one
     breaks the unique key and, with the unit of work, stores nothing (IntegrityError).
     """
-    row = DeliveryRow(
-        person_id=person.id,
-        kind=kind.value,
-        slot=slot,
-        address=person.address,
-        message_id=message_id,
-        state=DeliveryState.FROZEN.value,
-        body=zlib.compress(message, 1),
-        body_path=body_path,
-        due_at=now,
-        created_at=now,
-        state_at=now,
-    )
-    session.add(row)
-    session.flush()
-    assert row.id is not None  # noqa: S101 - flush gave it
-    return row.id
+    values = {
+        "person_id": person.id,
+        "kind": kind.value,
+        "slot": slot,
+        "address": person.address,
+        "message_id": message_id,
+        "state": DeliveryState.FROZEN.value,
+        "body": zlib.compress(message, 1),
+        "body_path": body_path,
+        "due_at": now,
+        "created_at": now,
+        "state_at": now,
+    }
+    id_: int = session.execute(_MAIL, values).scalar_one()
+    return id_
 
 
 def frozen_message(row: DeliveryRow) -> bytes | None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from sqlalchemy import func
+from sqlalchemy import bindparam, func
 from sqlmodel import Session, col, select
 
 from service.errors import StoreError
@@ -14,6 +14,22 @@ from service.outbox.records import Result
 from service.store.tables import DeliveryRow
 from service.store.tables.naming import DeliveryKind, DeliveryState
 
+# Asked for each reader: putting such a statement together takes longer than its answer.
+_TO = (
+    col(DeliveryRow.person_id) == bindparam("person"),
+    col(DeliveryRow.kind) == bindparam("kind"),
+)
+_ONE = select(DeliveryRow).where(*_TO, col(DeliveryRow.slot) == bindparam("slot"))
+_WAITING = (
+    select(DeliveryRow)
+    .where(
+        *_TO,
+        col(DeliveryRow.slot) < bindparam("before"),
+        col(DeliveryRow.due_at).is_not(None),
+    )
+    .order_by(col(DeliveryRow.slot))
+)
+_LATEST = select(func.max(DeliveryRow.created_at)).where(*_TO)
 OPEN = (DeliveryState.FROZEN, DeliveryState.SENDING, DeliveryState.RETRY, DeliveryState.UNKNOWN)
 """What a round may still change. An unknown mail that was tried again is open no more."""
 
@@ -71,37 +87,30 @@ def find_delivery(
     session: Session, person_id: int, kind: DeliveryKind, slot: str
 ) -> Delivery | None:
     """Give the one mail of a person, kind and slot, if there is one."""
-    query = select(DeliveryRow).where(
-        DeliveryRow.person_id == person_id,
-        DeliveryRow.kind == kind.value,
-        DeliveryRow.slot == slot,
-    )
-    row = session.exec(query).first()
+    names = {"person": person_id, "kind": kind.value, "slot": slot}
+    row = session.exec(_ONE, params=names).first()
     return None if row is None else _delivery(row)
+
+
+def people_with(session: Session, kind: DeliveryKind, slot: str) -> frozenset[int]:
+    """Give the ids of the people who have a mail of a kind and slot."""
+    query = select(DeliveryRow.person_id).where(
+        DeliveryRow.kind == kind.value, DeliveryRow.slot == slot
+    )
+    return frozenset(session.exec(query))
 
 
 def waiting(session: Session, person_id: int, kind: DeliveryKind, *, before: str) -> list[Delivery]:
     """Give a person's mails of a kind and slots before `before` that may still leave, oldest
     first."""
-    query = (
-        select(DeliveryRow)
-        .where(
-            DeliveryRow.person_id == person_id,
-            DeliveryRow.kind == kind.value,
-            DeliveryRow.slot < before,
-            col(DeliveryRow.due_at).is_not(None),
-        )
-        .order_by(col(DeliveryRow.slot))
-    )
-    return [_delivery(row) for row in session.exec(query)]
+    names = {"person": person_id, "kind": kind.value, "before": before}
+    return [_delivery(row) for row in session.exec(_WAITING, params=names)]
 
 
 def last_made_at(session: Session, person_id: int, kind: DeliveryKind) -> datetime | None:
     """Give when a person's latest mail of a kind was made."""
-    query = select(func.max(DeliveryRow.created_at)).where(
-        DeliveryRow.person_id == person_id, DeliveryRow.kind == kind.value
-    )
-    latest: datetime | None = session.exec(query).one()
+    names = {"person": person_id, "kind": kind.value}
+    latest: datetime | None = session.exec(_LATEST, params=names).one()
     return latest
 
 
