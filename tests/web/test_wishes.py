@@ -30,6 +30,7 @@ def test_countries_are_ticked_and_unticked(desk: Seeded) -> None:
 
 def test_a_choice_is_tried_on_the_last_month_and_not_stored(desk: Seeded) -> None:
     browser = desk.browser("plant")
+    assert "За последний месяц" not in browser.get("/me").text  # it costs, and is asked for
     # The sample's leads were found at 11:00 of this very day: only a later hour tells them today.
     late = browser.post("/me/preferences/month", data={**DAILY, "hour": "23"})
     assert "За последний месяц было бы 1 письмо с " in late.text
