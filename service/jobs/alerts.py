@@ -44,8 +44,10 @@ def write_alerts(store: Store, config: Config, places: Places, clock: Clock) -> 
         with store.reading() as session:
             mails = list(_due(session, person, config, places, clock))
         for kind, slot, plan in mails:
-            freeze_digest(store, person, plan, config, places, clock.now(), kind=kind, slot=slot)
-            count += 1
+            frozen = freeze_digest(
+                store, person, plan, config, places, clock.now(), kind=kind, slot=slot
+            )
+            count += frozen is not None
     return count
 
 

@@ -6,7 +6,7 @@ is stored: it makes no second digest of the day and delivers the frozen bytes, n
 an earlier day froze and could not deliver leaves first, since its leads count as told.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -29,6 +29,8 @@ from service.store.tables.naming import DeliveryKind, DeliveryState
 
 _AT_ONCE = 50
 """People whose mails are worded and frozen together: one look at the store, one commit."""
+_TRIES = 3
+"""How often a mail is worded for whom another process tells something at the same moment."""
 
 Action = Literal[
     "written",
@@ -75,8 +77,8 @@ class DigestResult:
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
-    """What this run has of a person's mails: the ids of late ones and of today's, and how today's
+class Made:
+    """What a run has of a person's mails: the ids of late ones and of today's, and how today's
     stands already, where nothing is left to deliver. `counted` leads of today's are told by their
     number alone."""
 
@@ -102,21 +104,57 @@ def write_digests(
 
     One failure is told and stops neither another person nor another day.
     """
-    with store.writing() as session:
-        copy_recipients(session, config, clock.now())
-        readers = [each for each in people(session) if each.gets_mail]
-        portals = with_waiting(session, portals, clock)
-    if at_their_hour:
-        readers = [each for each in readers if wants_now(each, config, clock.now())]
-    made: dict[int, _Made] = {}
-    together = sorted(readers, key=lambda person: person.plant or "")
-    for start in range(0, len(together), _AT_ONCE):
-        part = together[start : start + _AT_ONCE]
-        made |= _freeze_part(store, part, config, places, clock, portals)
+    readers = readers_of(store, config, clock, at_their_hour=at_their_hour)
+    made = freeze_all(store, readers, config, places, clock, portals)
     for _ in deliver_due(store, way_of(config, places.digests), clock):
         pass  # how each stands is asked below, by person
     with store.reading() as session:
         return [result for each in readers for result in _results(session, made[each.id])]
+
+
+def readers_of(
+    store: Store, config: Config, clock: Clock, *, at_their_hour: bool = False
+) -> list[Person]:
+    """Give everybody who gets digests, those of the configuration copied into the store first;
+    `at_their_hour` only whose hour of today has come."""
+    with store.writing() as session:
+        copy_recipients(session, config, clock.now())
+        readers = [each for each in people(session) if each.gets_mail]
+    if at_their_hour:
+        readers = [each for each in readers if wants_now(each, config, clock.now())]
+    return readers
+
+
+def by_plant(readers: Iterable[Person]) -> list[Person]:
+    """Put people of one plant side by side: they share its leads while they are read."""
+    return sorted(readers, key=lambda person: (person.plant or "", person.id))
+
+
+def freeze_all(
+    store: Store,
+    readers: Iterable[Person],
+    config: Config,
+    places: Places,
+    clock: Clock,
+    portals: Sequence[PortalHealth],
+) -> dict[int, Made]:
+    """Freeze what these people are to be told today; what this has of each, by person."""
+    with store.reading() as session:
+        portals = with_waiting(session, portals, clock)
+    made: dict[int, Made] = {}
+    together = by_plant(readers)
+    for start in range(0, len(together), _AT_ONCE):
+        left = together[start : start + _AT_ONCE]
+        for _ in range(_TRIES):
+            done = _freeze_part(store, left, config, places, clock, portals)
+            made |= done
+            left = [each for each in left if each.id not in done]
+        for each in left:
+            lost = "other processes wrote to this person each time"
+            day = local_day(config, clock.now())
+            told = DigestResult(each.name, each.address, day, "failed", reason=lost)
+            made[each.id] = Made(told)
+    return made
 
 
 def _freeze_part(
@@ -126,8 +164,11 @@ def _freeze_part(
     places: Places,
     clock: Clock,
     portals: Sequence[PortalHealth],
-) -> dict[int, _Made]:
-    """Word what these people are to be told today, and freeze it in one transaction."""
+) -> dict[int, Made]:
+    """Word what these people are to be told today, and freeze it in one transaction. Whom another
+    process told something meanwhile is left out."""
+    if not readers:
+        return {}
     with store.reading() as session:
         shared = OpenLeads(session, clock)
         made = {
@@ -137,7 +178,10 @@ def _freeze_part(
     worded = {id_: each.mail for id_, each in made.items() if each.mail is not None}
     frozen = freeze(store, list(worded.values())) if worded else []
     for person_id, delivery in zip(worded, frozen, strict=True):
-        made[person_id] = replace(made[person_id], delivery=delivery, mail=None)
+        if delivery is None:
+            del made[person_id]
+        else:
+            made[person_id] = replace(made[person_id], delivery=delivery, mail=None)
     return made
 
 
@@ -149,7 +193,7 @@ def _look(
     clock: Clock,
     portals: Sequence[PortalHealth],
     shared: OpenLeads,
-) -> _Made:
+) -> Made:
     """Say what a person's mails of today and before are, and word today's where there is none."""
     now = clock.now()
     day = local_day(config, now)
@@ -158,25 +202,25 @@ def _look(
     there = find_delivery(session, person.id, DeliveryKind.DIGEST, day)
     if there is not None and not there.waits:
         path = Path(there.body_path) if there.body_path else None
-        return _Made(replace(nothing, action="already", path=path), late)
+        return Made(replace(nothing, action="already", path=path), late)
     if there is not None:
-        return _Made(nothing, late, there.id)
+        return Made(nothing, late, there.id)
     plan = draft(
         session, person, config=config, places=places, clock=clock, portals=portals, shared=shared
     )
     if not plan.is_due:
-        return _Made(nothing, late)
+        return Made(nothing, late)
     try:
         mail = word_digest(person, plan, config, places, now)
     except DeliveryError as error:
-        return _Made(replace(nothing, action="failed", reason=str(error)), late)
+        return Made(replace(nothing, action="failed", reason=str(error)), late)
     counted = sum(len(each.entries) for each in plan.digest.counted)
     beyond = plan.digest.beyond + counted
     told = replace(nothing, beyond=beyond, sample=plan.digest.sample)
-    return _Made(told, late, counted=counted, mail=mail)
+    return Made(told, late, counted=counted, mail=mail)
 
 
-def _results(session: Session, made: _Made) -> list[DigestResult]:
+def _results(session: Session, made: Made) -> list[DigestResult]:
     """Say how a person's mails stand after the round: late ones, then today's."""
     found = []
     for id_ in (*made.late, *([made.delivery] if made.delivery is not None else [])):

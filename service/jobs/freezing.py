@@ -6,6 +6,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from sqlalchemy.exc import IntegrityError
+from sqlmodel import Session
+
 from service.config import Config
 from service.digest.calendar import deadlines
 from service.digest.messages import Attachment
@@ -48,9 +51,9 @@ def freeze_digest(
     *,
     kind: DeliveryKind = DeliveryKind.DIGEST,
     slot: str = "",
-) -> int:
-    """Freeze a person's mail of leads and give the id of its delivery; `slot` is the day unless
-    given. Raises DeliveryError."""
+) -> int | None:
+    """Freeze a person's mail of leads and give the id of its delivery, None as `freeze` does;
+    `slot` is the day unless given. Raises DeliveryError."""
     return freeze(store, [word_digest(person, plan, config, places, now, kind=kind, slot=slot)])[0]
 
 
@@ -124,24 +127,34 @@ def word_mail(
     return Worded(person, kind, slot, message, id_, path, now, items)
 
 
-def freeze(store: Store, mails: Sequence[Worded]) -> list[int]:
-    """Put mails with what they tell into the outbox, all in one transaction, and give their ids."""
-    ids = []
-    with store.writing() as session:
-        for each in mails:
-            id_ = put(
-                session,
-                each.person,
-                each.kind,
-                each.slot,
-                each.message,
-                each.made_at,
-                message_id=each.message_id,
-                body_path=str(each.path),
-            )
-            add_items(session, id_, each.person.id, each.items)
-            ids.append(id_)
-    return ids
+def freeze(store: Store, mails: Sequence[Worded]) -> list[int | None]:
+    """Put mails with what they tell into the outbox, all in one transaction, and give their ids.
+
+    None for one that another process made, or whose leads it told, after this one was worded: the
+    unique keys of mails and of what was told refuse it, and it is to be worded anew.
+    """
+    try:
+        with store.writing() as session:
+            return [_put(session, each) for each in mails]
+    except IntegrityError:
+        if len(mails) == 1:
+            return [None]
+        return [id_ for each in mails for id_ in freeze(store, [each])]
+
+
+def _put(session: Session, mail: Worded) -> int:
+    id_ = put(
+        session,
+        mail.person,
+        mail.kind,
+        mail.slot,
+        mail.message,
+        mail.made_at,
+        message_id=mail.message_id,
+        body_path=str(mail.path),
+    )
+    add_items(session, id_, mail.person.id, mail.items)
+    return id_
 
 
 def _never_mail(places: Places, *, sample: bool) -> Literal["sample", "replay"] | None:

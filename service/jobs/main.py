@@ -64,10 +64,8 @@ class MainReport:
         else OK or PARTIAL."""
         ends = {result.report.outcome for result in self.portals}
         read = ends - {Outcome.SKIPPED}
-        broke = self.documents.outcome is Outcome.FAILED
-        if (read and read == {Outcome.FAILED}) or any(d.action == "failed" for d in self.digests):
-            broke = True
-        if broke:
+        unread = read == {Outcome.FAILED} or self.documents.outcome is Outcome.FAILED
+        if unread or any(each.action == "failed" for each in self.digests):
             return Outcome.FAILED
         return Outcome.OK if ends <= {Outcome.OK, Outcome.SKIPPED} else Outcome.PARTIAL
 

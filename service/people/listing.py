@@ -4,7 +4,7 @@ A row of `[[recipients]]` is copied as long as nobody edited the person; from th
 rules. One that left the file is disabled, not deleted: leads and deliveries name it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -47,13 +47,16 @@ class Person:
         return not (self.unsubscribed_at or self.suppressed_at or self.disabled_at)
 
 
-def people(session: Session) -> list[Person]:
-    """Give everybody in the store, also who gets no mail, in the order they were added."""
+def people(session: Session, ids: Collection[int] | None = None) -> list[Person]:
+    """Give everybody in the store, also who gets no mail, in the order they were added; of these
+    `ids` only, if given."""
     query = (
         select(PersonRow, PlantRow.code)
         .join(PlantRow, col(PersonRow.plant_id) == PlantRow.id, isouter=True)
         .order_by(col(PersonRow.id))
     )
+    if ids is not None:
+        query = query.where(col(PersonRow.id).in_(ids))
     return [_person(row, code) for row, code in session.exec(query)]
 
 

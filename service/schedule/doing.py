@@ -4,6 +4,8 @@ from collections import Counter
 
 import httpx
 
+from service.clock import Clock
+from service.documents.pool import DocumentReaders
 from service.jobs.alerts import write_alerts
 from service.jobs.collect import Collecting, collect
 from service.jobs.digest import write_digests
@@ -14,8 +16,10 @@ from service.jobs.rates import fetch_rates
 from service.jobs.runs import Report
 from service.jobs.weekly import write_weekly
 from service.keeping import back_up_daily, clean_up
+from service.modes import Ground
 from service.outbox.delivering import deliver_due, way_of
 from service.schedule.carrying import Work
+from service.store import Store
 from service.store.tables.naming import DeliveryState, Outcome
 
 HEARD_WITHIN = 10.0
@@ -42,19 +46,24 @@ def collect_portal(work: Work, *, portal: str) -> Report:
     return result.report
 
 
+def document_work(
+    store: Store, ground: Ground, wall: Clock, readers: DocumentReaders | None = None
+) -> DocumentWork:
+    """Give what reading documents is to work with on this ground."""
+    return DocumentWork(
+        store=store,
+        config=ground.config,
+        clock=ground.clock,
+        archive=ground.places.archive if ground.live else None,
+        network=ground.network,
+        wall=wall,
+        readers=readers,
+    )
+
+
 def documents(work: Work) -> Report:
     """Read attached files that are due."""
-    ground = work.ground
-    done = read_documents(
-        DocumentWork(
-            store=work.store,
-            config=ground.config,
-            clock=ground.clock,
-            archive=ground.places.archive if ground.live else None,
-            network=ground.network,
-            wall=work.wall,
-        )
-    )
+    done = read_documents(document_work(work.store, work.ground, work.wall))
     return Report(done.outcome, done.reason, read=done.states.total(), new=done.new)
 
 
@@ -100,9 +109,14 @@ def weekly(work: Work) -> Report:
 
 def deliver(work: Work) -> Report:
     """Let the mails leave that are due."""
-    ground = work.ground
+    return deliver_to(work.store, work.ground)
+
+
+def deliver_to(store: Store, ground: Ground, people: range | None = None) -> Report:
+    """Let the mails leave that are due to people of these ids, to all if None."""
     way = way_of(ground.config, ground.places.digests)
-    ended = Counter(result.state for result in deliver_due(work.store, way, ground.clock))
+    results = deliver_due(store, way, ground.clock, people=people)
+    ended = Counter(result.state for result in results)
     gone = ended[DeliveryState.SENT] + ended[DeliveryState.WRITTEN]
     said = ", ".join(f"{state.value} {count}" for state, count in sorted(ended.items()))
     return Report(Outcome.OK, said, read=ended.total(), new=gone)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import exists, or_, update
+from sqlalchemy import ColumnElement, exists, or_, update
 from sqlalchemy import select as sa_select
 from sqlmodel import Session, col, select
 
@@ -14,6 +14,7 @@ from scrapers.documents import records as files
 from scrapers.records import Document as Attachment
 from scrapers.records import Phase
 from service.documents.codec import Document, dump_document, load_document
+from service.store.postgresql import named_lock
 from service.store.tables import (
     DocumentCheckRow,
     DocumentRow,
@@ -155,8 +156,9 @@ def consider(
     return new
 
 
-def due_documents(session: Session, now: datetime) -> list[DueDocument]:
-    """Give the files whose time has come, those of the nearest deadline first."""
+def due_documents(session: Session, now: datetime, portal: str | None = None) -> list[DueDocument]:
+    """Give the files whose time has come, those of the nearest deadline first; of what a `portal`
+    published or was read by, if given."""
     query = (
         select(DocumentRow, NoticeRow.portal, NoticeRow.reader)
         .join(NoticeRow, col(NoticeRow.id) == col(DocumentRow.notice_id))
@@ -164,6 +166,7 @@ def due_documents(session: Session, now: datetime) -> list[DueDocument]:
             col(DocumentRow.next_at) <= now,
             col(NoticeRow.gone_at).is_(None),
             or_(col(NoticeRow.ends_at).is_(None), col(NoticeRow.ends_at) > now),
+            *_of(portal),
         )
         .order_by(col(NoticeRow.ends_at).is_(None), col(NoticeRow.ends_at), col(DocumentRow.id))
     )
@@ -172,6 +175,12 @@ def due_documents(session: Session, now: datetime) -> list[DueDocument]:
         for row, portal, reader in session.exec(query)
         if row.id is not None
     ]
+
+
+def _of(portal: str | None) -> tuple[ColumnElement[bool], ...]:
+    if portal is None:
+        return ()
+    return (or_(col(NoticeRow.portal) == portal, col(NoticeRow.reader) == portal),)
 
 
 def try_again(session: Session, reader: str, now: datetime) -> None:
@@ -196,7 +205,11 @@ def known_text(session: Session, sha256: str, reader: str) -> bool:
 def save_text(
     session: Session, sha256: str, document: Document, *, reader: str, now: datetime
 ) -> None:
-    """Keep what a content says, in place of what an earlier reader made of it."""
+    """Keep what a content says, in place of what an earlier reader made of it.
+
+    Two portals may publish one file, and two processes read it at once.
+    """
+    named_lock(session, f"document text {sha256}")
     read = document.read
     pages = sum(max(one.page_count, len(one.pages)) for one in read.walk())
     row = session.get(DocumentTextRow, sha256)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from psycopg.abc import Buffer
 
 READER = "-c default_transaction_read_only=on"
+WRITER = "-c idle_in_transaction_session_timeout=60s"
+"""A process that is suspended amid a transaction holds its locks: whoever takes its work over would
+wait for it for ever. The server ends such a session, and with it the transaction."""
 
 
 def postgresql_engine(url: str, *, write: bool) -> Engine:
@@ -26,7 +29,7 @@ def postgresql_engine(url: str, *, write: bool) -> Engine:
 
     A connection that the server has closed (a restart, a fail-over) is replaced before its use.
     """
-    arguments = {} if write else {"options": READER}
+    arguments = {"options": WRITER if write else READER}
     try:
         # Times are read and written in UTC whatever the server's own zone is.
         engine = create_engine(url, pool_pre_ping=True, connect_args=arguments)

@@ -10,7 +10,10 @@ from service.store.tables.naming import RunState
 
 OFTEN = timedelta(days=2)
 """How long runs of jobs that are due every minute or quarter of an hour are kept."""
-OFTEN_DUE = ("deliver", "match", "documents", "heartbeat")
+OFTEN_DUE = (
+    *("deliver", "match", "documents", "heartbeat"),
+    *("deliver part", "match part", "document part"),
+)
 
 
 def delete_old(

@@ -11,6 +11,7 @@ from service.clock import FixedClock
 from service.config import Config
 from service.jobs.match import match
 from service.jobs.match_parts import Part, Prepared, match_part, parts
+from service.jobs.parts import Taker
 from service.store import Store, open_store
 from service.store.tables import MatchRow, NoticeRow
 from service.store.tables.naming import Outcome
@@ -46,7 +47,9 @@ def test_parts_shared_by_workers_give_what_one_run_gives(postgres_url: str, tmp_
 
         def work(number: int, part: Part) -> Outcome:
             crew = (store, other)[number % 2]
-            return match_part(crew, CONFIG, CLOCK, part, made[id(crew)]).outcome
+            done = match_part(Taker.of(crew), CONFIG, CLOCK, part, made[id(crew)])
+            assert done is not None
+            return done.outcome
 
         with ThreadPoolExecutor(2) as pool:
             assert set(pool.map(work, range(len(todo)), todo)) == {Outcome.OK}
@@ -59,7 +62,8 @@ def test_parts_shared_by_workers_give_what_one_run_gives(postgres_url: str, tmp_
 def test_a_part_of_another_catalogue_is_left_alone(postgres_url: str) -> None:
     with open_store(postgres_url) as store:
         fill(store, silent, 5, 5)
-        done = match_part(store, CONFIG, CLOCK, Part("older", 1, 5), Prepared())
+        done = match_part(Taker.of(store), CONFIG, CLOCK, Part("older", 1, 5), Prepared())
+        assert done is not None
         assert done.outcome is Outcome.SKIPPED
         with store.reading() as session:
             assert set(session.exec(select(NoticeRow.matched_key))) == {None}
