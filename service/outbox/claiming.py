@@ -9,9 +9,10 @@ the fencing number, so that a holder whose lease lapsed changes nothing.
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import cast
 
-from sqlalchemy import ColumnElement, CursorResult, exists, func, or_, update
-from sqlalchemy.orm import aliased
+from sqlalchemy import BindParameter, ColumnElement, bindparam, exists, func, or_
+from sqlalchemy.orm import QueryableAttribute, aliased, defer
 from sqlmodel import Session, col, select
 
 from service.outbox.freezing import frozen_message
@@ -60,7 +61,7 @@ def due_by_person(session: Session, now: datetime) -> dict[int, int]:
     return dict(session.exec(query).all())
 
 
-def _is_due(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _is_due(now: datetime | BindParameter[datetime]) -> tuple[ColumnElement[bool], ...]:
     return col(DeliveryRow.due_at) <= now, col(DeliveryRow.state).in_(_OPEN)
 
 
@@ -70,7 +71,7 @@ def _to(people: range | None) -> tuple[ColumnElement[bool], ...]:
     return (col(DeliveryRow.person_id).between(people.start, people.stop - 1),)
 
 
-def _is_first(now: datetime) -> ColumnElement[bool]:
+def _is_first(now: BindParameter[datetime]) -> ColumnElement[bool]:
     """No earlier mail to the same person is being sent, or could be: of two processes, one may be
     quicker with the later mail. What answers somebody waits for nothing."""
     before = aliased(DeliveryRow)
@@ -114,17 +115,52 @@ def release_lapsed(
         session.add(row)
 
 
+# Asked for every mail: putting such a statement together takes longer than its answer.
+_NOW: BindParameter[datetime] = bindparam("now")
+_TO_BE_CLAIMED = (
+    select(DeliveryRow)
+    .where(col(DeliveryRow.id) == bindparam("id"), *_is_due(_NOW), _is_first(_NOW))
+    .with_for_update(skip_locked=True)
+)
+_HELD = (
+    select(DeliveryRow)
+    .where(
+        col(DeliveryRow.id) == bindparam("id"),
+        col(DeliveryRow.fencing) == bindparam("fencing"),
+        col(DeliveryRow.lease_owner) == bindparam("owner"),
+        col(DeliveryRow.state) == DeliveryState.SENDING.value,
+    )
+    .options(defer(cast("QueryableAttribute[bytes | None]", DeliveryRow.body)))
+    .with_for_update()
+)
+_WISHES = (
+    select(
+        PersonRow.disabled_at,
+        PersonRow.suppressed_at,
+        PersonRow.suppressed_for,
+        PersonRow.unsubscribed_at,
+    )
+    .where(col(PersonRow.id) == bindparam("id"))
+    .with_for_update(read=True)
+)
+_LEFT = (
+    select(DeliveryRow.handed_at)
+    .where(
+        col(DeliveryRow.person_id) == bindparam("id"),
+        col(DeliveryRow.handed_at) > bindparam("since"),
+    )
+    .order_by(col(DeliveryRow.handed_at).desc())
+    .limit(bindparam("most"))
+)
+
+
 def claim(
     session: Session, id_: int, owner: str, now: datetime, brakes: Brakes, *, wall: datetime
 ) -> Held | DeliveryState | None:
     """Take a mail, or say the state it got instead (suppressed, put off by the brake, refused for
     want of its text). None where another holds it, it is no longer due, or an earlier mail to the
     same person is to leave first. `wall` is the time that leases go by."""
-    row = session.exec(
-        select(DeliveryRow)
-        .where(DeliveryRow.id == id_, *_is_due(now), _is_first(now))
-        .with_for_update(skip_locked=True)
-    ).first()
+    row = session.exec(_TO_BE_CLAIMED, params={"id": id_, "now": now}).first()
     if row is None:
         return None
     session.add(row)
@@ -222,43 +258,29 @@ def is_full(session: Session, now: datetime, a_day: int) -> bool:
 
 def _mine(session: Session, held: Held) -> DeliveryRow | None:
     """Lock the row for writing, if it is still held."""
-    done = session.execute(
-        update(DeliveryRow)
-        .where(
-            col(DeliveryRow.id) == held.id,
-            col(DeliveryRow.fencing) == held.fencing,
-            col(DeliveryRow.lease_owner) == held.owner,
-            col(DeliveryRow.state) == DeliveryState.SENDING.value,
-        )
-        .values(fencing=held.fencing)
-    )
-    assert isinstance(done, CursorResult)  # noqa: S101 - an UPDATE gives one
-    return session.get(DeliveryRow, held.id) if done.rowcount else None
+    names = {"id": held.id, "fencing": held.fencing, "owner": held.owner}
+    return session.exec(_HELD, params=names).first()
 
 
 def _unwanted(session: Session, row: DeliveryRow) -> str:
     """Say why this person may get no mail now, "" where they may. The row is locked: an unsubscribe
     that committed is seen, and one that comes now waits for us."""
-    person = session.exec(
-        select(PersonRow).where(PersonRow.id == row.person_id).with_for_update(read=True)
+    disabled_at, suppressed_at, suppressed_for, unsubscribed_at = session.exec(
+        _WISHES, params={"id": row.person_id}
     ).one()
-    if person.disabled_at is not None:
+    if disabled_at is not None:
         return "the person is no longer in the list"
-    if person.suppressed_at is not None:
-        return f"mail to this address came back: {person.suppressed_for}"
-    if person.unsubscribed_at is not None and DeliveryKind(row.kind) not in ANSWERS:
+    if suppressed_at is not None:
+        return f"mail to this address came back: {suppressed_for}"
+    if unsubscribed_at is not None and DeliveryKind(row.kind) not in ANSWERS:
         return "the person unsubscribed"
     return ""
 
 
 def _braked_until(session: Session, person_id: int, now: datetime, most: int) -> datetime | None:
     """Give when a person may get the next mail, None for at once."""
-    query: Sequence[datetime | None] = session.exec(
-        select(DeliveryRow.handed_at)
-        .where(DeliveryRow.person_id == person_id, col(DeliveryRow.handed_at) > now - _DAY)
-        .order_by(col(DeliveryRow.handed_at).desc())
-        .limit(most)
-    ).all()
+    names = {"id": person_id, "since": now - _DAY, "most": most}
+    query: Sequence[datetime | None] = session.exec(_LEFT, params=names).all()
     oldest = query[most - 1] if len(query) == most else None
     return oldest + _DAY if oldest is not None else None
 
