@@ -53,20 +53,28 @@ def _caption(table: html.HtmlElement) -> str:
 
 
 def _read(table: html.HtmlElement, caption: str, lot: str, bids: dict[str, Bid]) -> None:
-    """Add what a table says of each bidder, by number (BIN, IIN)."""
+    """Add what a table says of each bidder, by number (BIN, IIN).
+
+    Raises ValueError for a row of more or fewer cells than the head: a price would be read from the
+    next column.
+    """
     if not caption.startswith((_BIDS, _PRICES)):
         return
+    head = [words(cell) for cell in find(table, "(.//tr[th])[1]/th")]
+    price = next((at for at, name in enumerate(head) if name.startswith("Цена")), None)
     for row in find(table, ".//tr[td]"):
         cells = [words(cell) for cell in find(row, "./td")]
-        if len(cells) < 4 or not cells[1] or not cells[2]:
-            continue
+        if len(cells) != len(head) or len(cells) < 4:
+            raise ValueError(f"{len(cells)} cells under {len(head)} names of columns")
         name, ident = cells[1], cells[2]
+        if not name or not ident:
+            continue
         held = bids.get(ident) or Bid(_party(name, ident), lots=(lot,))
         if caption.startswith(_BIDS):
             when = local_time(re.sub(r"(:\d\d)\.\d+$", r"\1", cells[3]), terms.ZONE)
             bids[ident] = Bid(held.bidder, held.value, when, held.rank, held.lots)
-        elif len(cells) > 4 and cells[0].isdecimal():
-            amount: Decimal | None = number(cells[4])
+        elif price is not None and cells[0].isdecimal():
+            amount: Decimal | None = number(cells[price])
             value = Money.of(amount, "KZT", Vat.UNKNOWN) if amount else None
             bids[ident] = Bid(held.bidder, value, held.submitted_at, int(cells[0]), held.lots)
 

@@ -12,7 +12,7 @@ from random import Random
 from typing import Any
 
 from scrapers.portal import Answer
-from scrapers.records import Item, Lot, Money, Notice, Period, Vat
+from scrapers.records import Award, Contract, Item, Lot, Money, Notice, Period, Vat
 
 _ELEMENT = re.compile(r"<([A-Za-z][\w:.-]*)\b[^<>]*(?<!/)>")
 _VOID = frozenset({"br", "img", "input", "meta", "link", "hr"})
@@ -161,6 +161,19 @@ def _of_notice(notice: Notice) -> Iterator[Fact]:
         if buyer and buyer.id:
             yield "buyer", buyer.id.id
     yield from (("code", code.scheme, code.id) for code in notice.codes)
+    yield from _won(notice)
+
+
+def _won(notice: Notice) -> Iterator[Fact]:
+    """Who won which lots for which sum. Of a notice with one lot, nothing says which."""
+    decisions: tuple[Award | Contract, ...] = (*notice.awards, *notice.contracts)
+    for decided in decisions:
+        money = decided.value and (decided.value.minor, decided.value.currency)
+        for lot in decided.lots if len(notice.lots) > 1 else ("the only one",):
+            for supplier in decided.suppliers:
+                yield "won", lot, supplier.name
+                if money:
+                    yield "won", lot, supplier.name, *money
 
 
 def _of_lot(lot: Lot) -> Iterator[Fact]:

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from scrapers.errors import LayoutChanged
 from scrapers.parsing.html import read_page
 from scrapers.portal import Answer, Query, Request
 from scrapers.portals import kz_goszakup
@@ -88,6 +89,21 @@ def test_an_awarded_notice_is_opened_for_its_protocol_and_no_further() -> None:
     (award,) = whole.awards
     assert award.suppliers[0].name == "ТОО «Второй»"
     assert [bid.rank for bid in award.bids] == [1, 2]
+
+
+@pytest.mark.parametrize("cell", [b"<td>000000000033</td>", b"<th>\xd0\x91\xd0\x98\xd0\x9d</th>"])
+@pytest.mark.parametrize("times", [0, 2])
+def test_a_protocol_that_lost_or_doubled_a_cell_gives_no_price_of_another_column(
+    cell: bytes, times: int
+) -> None:
+    case = load(FIXTURES / "kz_goszakup" / "awarded")
+    protocol = case.answers[-1]
+    before, found, after = protocol.body.rpartition(cell)  # the first part is in Kazakh
+    assert found
+    spoilt = before + cell * times + after
+    answers = (*case.answers[:-1], replace(protocol, body=spoilt))
+    with pytest.raises(LayoutChanged):
+        read(kz_goszakup.PORTAL, replace(case, answers=answers))
 
 
 def test_a_lot_without_a_winner_is_unsuccessful() -> None:
