@@ -6,6 +6,9 @@ from service.digest.formats import moment
 from service.digest.records import Counted, Digest, PortalHealth
 from service.texts import Language
 
+ALERTS = ("urgent", "reminder")
+"""Mails of single leads, which tell of no period."""
+
 
 def blind(health: PortalHealth, lang: Language) -> tuple[str, str]:
     """Name a portal that was not read to its end, and why, in plain words."""
@@ -27,6 +30,17 @@ def period(digest: Digest, lang: Language) -> str:
         return lang.text("The first digest; read up to %(until)s.", until=until)
     since = moment(digest.start, digest.recipient.zone, lang)
     return lang.text("Period: from %(since)s to %(until)s.", since=since, until=until)
+
+
+def read(digest: Digest, lang: Language) -> str | None:
+    """Say how many purchases were read, and where no portal was read at all, that: silence would
+    look like a day without news. Only the daily digest tells of portals."""
+    if digest.kind != "digest":
+        return None
+    if not digest.portals:
+        return lang.text("No portal was read in this time")
+    seen = sum(each.read for each in digest.portals)
+    return lang.plural("%(n)d purchase read", "%(n)d purchases read", seen)
 
 
 def waiting(digest: Digest, lang: Language) -> str | None:

@@ -11,7 +11,8 @@ from service.texts import language
 
 # Gmail shows the first 102 kB of a message and hides the rest behind a link.
 _CLIPPED_AT = 100_000
-_REASONS = (MOST_REASONS, 6, 5, 4, 3, 2, 1)
+_REASONS = (MOST_REASONS, 6, 5, 4, 3, 2, 1, 0)
+"""Most reasons a lead, tried in turn; with none, its answers share one link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +47,10 @@ def render(digest: Digest, addresses: Addresses = NO_ADDRESSES) -> Rendered:
     values = {"t": lang.text, "language": lang.code, "brand": BRAND, "ours": addresses}
     whole, html = view(digest, lang, addresses=addresses), ""
     for most in _REASONS:
-        fewer = whole if most == MOST_REASONS else view(digest, lang, most, addresses)
-        html = _close_up(templates().get_template("digest.html").render(values, digest=fewer))
+        fewer = whole if most == MOST_REASONS else view(digest, lang, max(most, 1), addresses)
+        html = _close_up(
+            templates().get_template("digest.html").render(values, digest=fewer, brief=not most)
+        )
         if len(html.encode()) <= _CLIPPED_AT:
             break
     text = templates().get_template("digest.txt").render(values, digest=whole)

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 import vl_convert
 
 from service.desk.charts import bars
 from service.digest.cleaning import cut
-from service.digest.formats import day
+from service.digest.formats import day, percent
 from service.digest.messages import Attachment
 from service.digest.records import Addresses
 from service.digest.rendering import Rendered, templates
@@ -75,7 +76,9 @@ def render_week(
             last=day(week.last, lang, year=True),
         ),
         "columns": [(name, titles[name]) for name in COLUMNS],
-        "rows": [(cut(row.plant, LONGEST_NAME), row.counts) for row in week.rows],
+        "rows": [
+            (cut(row.plant, LONGEST_NAME), row.counts, _filled(row, lang)) for row in week.rows
+        ],
         "total": {name: sum(row.counts.get(name, 0) for row in week.rows) for name in COLUMNS},
         "pictures": [(each.cid, alternative) for each, alternative in pictures],
         "banner": lang.text("SAMPLE") if week.sample else None,
@@ -86,9 +89,16 @@ def render_week(
     return body, tuple(each for each, _ in pictures)
 
 
+def _filled(row: WeekRow, lang: Language) -> str | None:
+    if row.filled is None:
+        return None
+    share = percent(Decimal(str(row.filled)), lang)
+    return lang.text("Open leads would fill %(share)s of its idle capacity", share=share)
+
+
 def _pictures(week: Week, lang: Language) -> list[tuple[Attachment, str]]:
     """Draw what was found, and how much of the idle capacity open leads fill. Each has a text for
-    readers who see none; the numbers of the first stand in the table too."""
+    readers who see none; the numbers of both stand in the table too."""
     found = [(cut(row.plant, 40), float(row.counts.get("found", 0))) for row in week.rows]
     filled = [(cut(row.plant, 40), row.filled) for row in week.rows if row.filled is not None]
     drawn = []
@@ -98,14 +108,14 @@ def _pictures(week: Week, lang: Language) -> list[tuple[Attachment, str]]:
         title = lang.text("Part of the idle capacity that open leads would fill, per cent")
         drawn.append(("filled", [(name, round(part * 100, 1)) for name, part in filled], title))
     return [
-        (Attachment(f"{name}.png", "image/png", _png(rows, title), cid=f"{name}@suranys"), title)
+        (Attachment(f"{name}.png", "image/png", _png(rows), cid=f"{name}@suranys"), title)
         for name, rows, title in drawn
     ]
 
 
-def _png(rows: list[tuple[str, float]], title: str) -> bytes:
-    """Give a picture on white: on a dark page it stays as it is."""
-    svg = bars(rows, title, width=_WIDTH)
+def _png(rows: list[tuple[str, float]]) -> bytes:
+    """Give a picture on white: on a dark page it stays as it is. Its title stands above it."""
+    svg = bars(rows, "", width=_WIDTH)
     ground = svg.index("</style>") + len("</style>")
     white = '<rect width="100%" height="100%" fill="#ffffff"/>'
     return bytes(vl_convert.svg_to_png(svg[:ground] + white + svg[ground:], scale=_SCALE))

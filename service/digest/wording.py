@@ -20,7 +20,7 @@ from service.digest.records import (
     Section,
     Shown,
 )
-from service.digest.remarks import blind, counted, period, waiting
+from service.digest.remarks import ALERTS, blind, counted, period, read, waiting
 from service.texts import Language, language
 
 BRAND = "Сұраныс"
@@ -81,10 +81,10 @@ class DigestView:
     beyond: str | None
     counted: tuple[str, ...]
     blind: tuple[tuple[str, str], ...]
-    read: str
+    read: str | None
     portals: tuple[tuple[str, int], ...]
     waiting: str | None
-    period: str
+    period: str | None
     banner: str | None
 
 
@@ -224,8 +224,15 @@ def _card(
         sample=lead.sample,
         answer=None,
         winner=cut(lead.winner, LONGEST_WINNER) if lead.winner else None,
-        may_bid=lead.may_bid.said(lang.code)[0] if lead.may_bid else None,
+        may_bid=_may_bid(lead, lang),
     )
+
+
+def _may_bid(lead: LeadLine, lang: Language) -> str | None:
+    if lead.may_bid is None:
+        return None
+    said = lead.may_bid.said(lang.code)[0]
+    return said[:1].upper() + said[1:]
 
 
 def _facts(lead: LeadLine, home: str, now: datetime, lang: Language) -> tuple[tuple[str, str], ...]:
@@ -253,14 +260,15 @@ def section_title(section: Section, lang: Language) -> str:
     }[section]
 
 
-def _count_title(section: Section, lang: Language) -> str:
+def _count_title(section: Section, n: int, lang: Language) -> str:
+    """Name what a number counts: «1 новая заявка», «5 новых заявок»."""
     return {
-        Section.CLOSING: lang.text("urgent"),
-        Section.NEW: lang.text("new"),
-        Section.CHANGED: lang.text("changed"),
-        Section.WINNER: lang.text("winner named"),
-        Section.IMPLIED: lang.text("implied"),
-        Section.PLANS: lang.text("plans"),
+        Section.CLOSING: lang.plural("urgent request", "urgent requests", n),
+        Section.NEW: lang.plural("new request", "new requests", n),
+        Section.CHANGED: lang.plural("change", "changes", n),
+        Section.WINNER: lang.plural("winner named", "winners named", n),
+        Section.IMPLIED: lang.plural("implied request", "implied requests", n),
+        Section.PLANS: lang.plural("plan", "plans", n),
     }[section]
 
 
@@ -282,6 +290,7 @@ def _of_kind(digest: Digest, told: str, when: str, lang: Language) -> tuple[str,
         until = moment(lead.deadline, lead.zone, lang) if lead.deadline else ""
         title = cut(lead.title, LONGEST_SHORT)
         told = lang.text("Reminder: bids close at %(when)s — %(title)s", when=until, title=title)
+        when = ""  # a second date would be taken for the deadline
     return told, when
 
 
@@ -310,7 +319,7 @@ def subject(digest: Digest, lang: Language) -> str:
     label = lang.text("SAMPLE") + " · " if digest.sample else ""
     if digest.replay:
         label = lang.text("REPLAY") + " · " + label
-    return f"{label}{BRAND}: {told}, {when}".replace("\u00a0", " ")
+    return f"{label}{BRAND}: {', '.join(filter(None, (told, when)))}".replace("\u00a0", " ")
 
 
 def _preview(digest: Digest, lang: Language) -> str:
@@ -344,7 +353,6 @@ def view(
     addresses: Addresses = NO_ADDRESSES,
 ) -> DigestView:
     """Word a whole digest, with so many reasons a lead; how many more there are is told."""
-    seen = sum(health.read for health in digest.portals)
     return DigestView(
         subject=subject(digest, lang),
         preview=_preview(digest, lang),
@@ -354,7 +362,7 @@ def view(
         if digest.entries or digest.counted
         else lang.text("No new requests and no changes."),
         counts=tuple(
-            (section, str(len(entries)), _count_title(section, lang))
+            (section, str(len(entries)), _count_title(section, len(entries), lang))
             for section in Section
             if (entries := digest.in_section(section))
         ),
@@ -377,9 +385,9 @@ def view(
         else None,
         counted=tuple(counted(each, lang) for each in digest.counted),
         blind=tuple(blind(each, lang) for each in digest.portals if each.outcome != "ok"),
-        read=lang.plural("%(n)d purchase read", "%(n)d purchases read", seen),
+        read=read(digest, lang),
         portals=tuple((cut(each.title, 60), each.read) for each in digest.portals),
         waiting=waiting(digest, lang),
-        period=period(digest, lang),
+        period=None if digest.kind in ALERTS else period(digest, lang),
         banner=_banner(digest, lang),
     )

@@ -1,6 +1,7 @@
 """What reaches a mail server, read back as bytes."""
 
 import re
+import sys
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from email import policy
@@ -110,6 +111,8 @@ def test_this_python_would_inject_without_our_care() -> None:
         content = message.as_bytes()
     except ValueError:  # 3.11.10 and later refuse it
         pytest.skip("this Python refuses encoded line ends by itself")
+    if sys.version_info < (3, 11, 7):  # 3.11.2, that of Debian 12, leaves them encoded
+        pytest.skip("this Python does not write encoded line ends out")
     assert b"\r\nBcc: x@evil.example" in content
 
 

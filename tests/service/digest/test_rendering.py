@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from matcher.records import Verdict
 from service.digest.composing import compose
-from service.digest.records import Digest, LeadLine, PortalHealth
+from service.digest.records import Addresses, Digest, Entry, LeadLine, PortalHealth, Section
 from service.digest.rendering import render
 from tests.service.digest.samples import DAY, NOW, OFFICIAL, all_kinds, empty, fact, full, lead
 
@@ -176,6 +176,37 @@ def test_the_subject_of_changes_alone_counts_changes() -> None:
     assert render(digest).subject == "Сұраныс: 2 изменения — Управление зоны, 23 ноября"
 
 
+def test_numbers_and_what_they_count_agree() -> None:
+    def counted(n: int, language: str = "ru") -> str:
+        digest = of(*(lead(str(number)) for number in range(n)))
+        shown = page(replace(digest, recipient=replace(OFFICIAL, language=language)))
+        head = shown.find("div", class_="head")
+        assert head is not None
+        assert head.parent is not None
+        return " ".join(head.parent.get_text(" ").split())
+
+    assert [counted(n) for n in (1, 3, 5)] == ["1 новая заявка", "3 новые заявки", "5 новых заявок"]
+    assert [counted(n, "en") for n in (1, 3)] == ["1 new request", "3 new requests"]
+    assert counted(3, "kk") == "3 жаңа сұраныс"
+
+
+def test_a_reminder_tells_one_date_and_of_no_period() -> None:
+    entry = Entry(lead(), Section.CLOSING)
+    digest = replace(of(), kind="reminder", entries=(entry,))
+    rendered = render(digest)
+    assert rendered.subject == (
+        "Сұраныс: Напоминание: приём заявок до 18:00, 27 ноября (время Астаны) — "
+        "Труба стальная электросварная прямошовная 820×10 мм"
+    )
+    for body in (rendered.text, rendered.html):
+        assert "Период" not in body
+        assert "рочитан" not in body
+
+
+def test_a_day_on_which_nothing_was_read_does_not_pass_for_a_quiet_one() -> None:
+    assert "За это время ни один портал не прочитан." in words(replace(empty(), portals=()))
+
+
 def test_an_empty_day_is_a_sign_of_life() -> None:
     rendered = render(empty())
     assert rendered.subject == "Сұраныс: новых заявок нет — Управление зоны, 23 ноября"
@@ -281,6 +312,15 @@ def test_reasons_beyond_the_most_are_counted() -> None:
         fact(Verdict.CAN, "wall_mm", f"{number} мм", "6–25 мм") for number in range(6, 17)
     )
     assert "и ещё 3 довода" in words(of(lead(evidence=facts)))
+
+
+def test_a_full_digest_of_long_names_with_its_links_is_not_cut_off() -> None:
+    longest = {"title": "Құбыр " * 14, "buyer": "Мекеме " * 9, "product": "Болат құбыр " * 6}
+    leads = [lead(str(number), **longest, sample=True) for number in range(30)]
+    answers = {each.id: "https://desk.example/l/" + "x" * 40 for each in leads}
+    kazakh = replace(of(*leads), recipient=replace(OFFICIAL, language="kk"))
+    ours = Addresses(answers, "https://desk.example/u/x", "https://desk.example/p/x")
+    assert len(render(kazakh, ours).html.encode()) <= 102_000
 
 
 def test_a_full_digest_is_not_cut_off_by_the_mail_client() -> None:
