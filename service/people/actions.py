@@ -3,7 +3,7 @@
 import json
 from datetime import datetime
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from service.people.links import Link
 from service.store.tables import JournalRow, LeadRow, PersonRow
@@ -58,10 +58,23 @@ def act(
             raise ValueError("a decline says why")
         _decline(session, lead, person, reason, words, now)
     elif action in ACTIONS:
-        _note(session, lead, person, action, None, words, now)
+        if _last_said(session, lead, person) != (action, words):
+            _note(session, lead, person, action, None, words, now)
     else:
         raise ValueError(f"no such action: {action!r}")
     return LeadState(lead.state)
+
+
+def _last_said(session: Session, lead: LeadRow, person: PersonRow) -> tuple[str, str] | None:
+    """Give what a person said last of whether their plant makes such goods."""
+    query = select(JournalRow).where(
+        JournalRow.person_id == person.id,
+        JournalRow.subject == "lead",
+        JournalRow.subject_id == lead.id,
+        col(JournalRow.action).in_(("makes", "makes_not")),
+    )
+    row = session.exec(query.order_by(col(JournalRow.id).desc())).first()
+    return (row.action, json.loads(row.new or '""')) if row else None
 
 
 def _take(session: Session, lead: LeadRow, person: PersonRow, now: datetime) -> None:

@@ -15,7 +15,7 @@ from service.places import Mode
 from service.store import Store
 from service.web.desk import Desk
 from service.web.faults import on_faults
-from service.web.guards import LOOPBACK_NAMES, BodyLimit, Headers, KnownHost, SameOrigin
+from service.web.guards import LOOPBACK_NAMES, BodyLimit, Headers, HeadToo, KnownHost, SameOrigin
 from service.web.rendering import STATIC
 from service.web.routes import ROUTERS
 
@@ -53,6 +53,7 @@ def create_app(
             Middleware(KnownHost, names=frozenset({host, *LOOPBACK_NAMES})),
             Middleware(SameOrigin, address=config.desk.address),
             Middleware(BodyLimit),
+            Middleware(HeadToo),
         ],
     )
     key = signing_key(config, mode)

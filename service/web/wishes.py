@@ -54,10 +54,11 @@ def form(lang: Language, wishes: Preferences) -> Form:
 
 
 def keep(session: Session, person: Person, data: FormData, by: str, now: datetime) -> Preferences:
-    """Store what a sent form chose, with a line in the journal naming `by`; give it back."""
+    """Store what a sent form chose and give it back. The journal names `by` where it is new."""
     wishes = chosen(data, person.preferences)
     save_preferences(session, person.id, wishes, now)
-    record(session, now, by, "preferences", "person", person.id, person_id=person.id)
+    if wishes != person.preferences:  # a button pressed twice is one happening
+        record(session, now, by, "preferences", "person", person.id, person_id=person.id)
     return wishes
 
 
