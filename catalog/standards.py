@@ -51,6 +51,12 @@ _START = re.compile(
     )
     + ")"
 )
+MARKER = re.compile(
+    "(?<![^\\W\\d_])(?:"
+    + "|".join(sorted({form.split()[0].replace("'", "'?") for form in _CANONICAL}))
+    + ")(?![^\\W\\d_])|№|no\\."
+)
+"""What one word of a text that names a standard must hold: the first word of a designation."""
 # The forms above as they stand in a text, for looking a hit up: no apostrophe, no escapes.
 _NAMES = {form.replace("'", "").replace("\\", ""): name for form, name in _CANONICAL.items()}
 _ADOPTS = re.compile(r" ?(исо|iso|ен|en|iec|мэк)(?![^\W\d_])")

@@ -6,6 +6,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import NamedTuple
 
 from catalog.words import fold
@@ -56,6 +57,13 @@ _ROUNDS = frozenset({"круг", "пруток", "шестигранник", "п
 _UNITS_LIKE = frozenset({"кг", "мг", "г", "т", "м", "мм", "см", "к", "а", "в", "с", "гр", "мгц"})
 
 
+MAY_BE_GRADE = re.compile(
+    "aisi|[0-9×]-?[a-zа-я]|[a-zа-я](?:[0-9×]|-[0-9a-zа-я])"
+    f"|(?<![0-9a-zа-я×])(?:{'|'.join(sorted(_PREFIXES))})(?![0-9a-zа-я×])|{'|'.join(sorted(_BARS))}"
+)
+"""What one word of a text that names a grade must hold: letters with digits, or a word of steel."""
+
+
 class Grade(NamedTuple):
     """A grade in its canonical writing and the stretch of text it was read from."""
 
@@ -72,34 +80,41 @@ def find_grades(text: str) -> list[Grade]:
     before, end_before = "", 0
     for hit in _CHUNK.finditer(text):
         chunk = hit[0]
-        gap = text[end_before : hit.start()]
-        prefixed = before in _PREFIXES and len(gap) <= 3 and not gap.strip(" .:-")
-        if not prefixed and (chunk.isdigit() or (chunk.isalpha() and not bars)):
-            before, end_before = chunk, hit.end()  # most words and numbers are no grades
-            continue
-        name = _grade(chunk, prefix=before if prefixed else "", bars=bars, rounds=rounds)
-        if name is None and chunk.startswith("ст") and len(chunk) > 2:
-            name = _grade(chunk[2:], prefix="ст", bars=bars)
-        if name is None and _LATIN.fullmatch(chunk):
-            name = _grade(chunk[2:].translate(_FROM_LATIN), prefix="ст", bars=bars)
-        if name is None and _TRANSLITERATED.fullmatch(latin := chunk.replace("×", "x")):
-            name = _grade(latin.replace("hf", "xf").translate(_FROM_LATIN), prefix="", bars=bars)
-        if name:
-            found.append(
-                Grade(name, end_before - len(before) if prefixed else hit.start(), hit.end())
-            )
+        prefix = ""
+        if before in _PREFIXES:
+            gap = text[end_before : hit.start()]
+            prefix = before if len(gap) <= 3 and not gap.strip(" .:-") else ""
+        # most words and numbers are no grades
+        if prefix or not (chunk.isdigit() or (chunk.isalpha() and not bars)):
+            name = _grade_of(chunk, prefix, bars, rounds)
+            if name:
+                start = end_before - len(before) if prefix else hit.start()
+                found.append(Grade(name, start, hit.end()))
         before, end_before = chunk, hit.end()
     return sorted(found, key=lambda g: g.start)
 
 
-def joined(text: str) -> str:
+@lru_cache(maxsize=20_000)
+def _grade_of(chunk: str, prefix: str, bars: bool, rounds: bool) -> str | None:
+    """Return the grade a chunk writes with «ст» before or within it, in Cyrillic or Latin."""
+    name = _grade(chunk, prefix=prefix, bars=bars, rounds=rounds)
+    if name is None and chunk.startswith("ст") and len(chunk) > 2:
+        name = _grade(chunk[2:], prefix="ст", bars=bars)
+    if name is None and _LATIN.fullmatch(chunk):
+        name = _grade(chunk[2:].translate(_FROM_LATIN), prefix="ст", bars=bars)
+    if name is None and _TRANSLITERATED.fullmatch(latin := chunk.replace("×", "x")):
+        name = _grade(latin.replace("hf", "xf").translate(_FROM_LATIN), prefix="", bars=bars)
+    return name
+
+
+def rejoined(text: str) -> str:
     """Write «ст3 сп5» and «ст.3 пс» as one word."""
     return _SPLIT.sub(r"\1", text)
 
 
 def canonical_grade(text: str) -> str:
     """Return the canonical writing of a grade named alone: «ст 20» → `20`, «Ст.3сп» → `Ст3сп`."""
-    folded = joined(fold(text))
+    folded = rejoined(fold(text))
     grades = find_grades(folded) or find_grades(f"сталь {folded}")
     return grades[0].name if grades else text.strip()
 

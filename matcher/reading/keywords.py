@@ -1,9 +1,8 @@
 """Words that announce a value, in Russian, Kazakh, Uzbek and English, by stem."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 from catalog.words import fold, stem, uzbek_cyrillic
-from matcher.reading.text import Atom
 
 _WORDS = {
     "diameter": "диаметр диаметром диам диаметрі диаметрлі diametri diametrli diameter dia ø д d ф",
@@ -71,41 +70,8 @@ BEFORE_HIGH = frozenset({"до", "max", "макс", "максимум", "upto"})
 AFTER_LOW = frozenset({"кем", "бастап", "kam"})
 AFTER_HIGH = frozenset({"артық", "дейін", "аспайтын", "gacha", "ko'p"})
 
-
-def reads_key(
-    atoms: Sequence[Atom], position: int, aliases: Mapping[str, str]
-) -> tuple[str | None, str | None]:
-    """Return the key or the qualifier that the word at `position` announces; at most one."""
-    text = atoms[position].text
-    if text in SHORT:
-        return (KEYS[text], None) if _announces(atoms, position) else (None, None)
-    root = stem(text)
-    qualifier = QUALIFIERS.get(text) or QUALIFIERS.get(root)
-    if qualifier:
-        return None, qualifier
-    return aliases.get(root) or KEYS.get(text) or KEYS.get(root), None
-
-
-def _announces(atoms: Sequence[Atom], position: int) -> bool:
-    """Whether a single letter is a size's sign: `d=800`, `d.50`, `d 110`, `D20`; not «д. 5»."""
-    text = atoms[position].text
-    after = atoms[position + 1] if position + 1 < len(atoms) else None
-    if after is None:
-        return False
-    signed = after.text in {"=", ":"}
-    glued = after.start == atoms[position].end
-    if text == "s" and glued and after.value is not None:
-        return True
-    if text in {"s", "t", "б", "p", "р"}:
-        return signed
-    if text == "l" and glued and after.text == "-":
-        return position + 2 < len(atoms) and atoms[position + 2].value is not None
-    if text == "д":
-        return signed or (glued and after.value is not None) or _millimetres(atoms, position)
-    return signed or after.value is not None or (after.text == "." and glued)
-
-
-def _millimetres(atoms: Sequence[Atom], position: int) -> bool:
-    """Whether «д.20мм»: a number with millimetres stands behind the letter and its dot."""
-    window = atoms[position + 1 : position + 4]
-    return any(a.value is not None for a in window) and any(a.text in {"мм", "mm"} for a in window)
+LIST = frozenset({"и", "или", "және", "va", "and"})
+TELLING = frozenset().union(
+    SHORT, NEGATIONS, *NEGATED.values(), BEFORE_LOW, BEFORE_HIGH, AFTER_LOW, AFTER_HIGH, LIST
+)
+"""Words that say something of a number beside the keys and qualifiers."""

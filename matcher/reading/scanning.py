@@ -4,39 +4,42 @@ It knows how numbers are written («57*4», «Ду 100–400», «от 530 до 
 «не менее 8 мм») and which word announces them; what a chain means is for the family to say.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from catalog.records import Span
-from catalog.units import fold_unit
+from matcher.reading.atoms import WRITTEN_UNITS, Atom
 from matcher.reading.keywords import (
     AFTER_HIGH,
     AFTER_LOW,
     BEFORE_HIGH,
     BEFORE_LOW,
     BEHIND,
+    LIST,
     NEGATED,
     NEGATIONS,
     SIGNED_KEYS,
-    reads_key,
 )
-from matcher.reading.signs import dashed, joins, joins_bounds, random, range_end, shell
-from matcher.reading.text import Atom
+from matcher.reading.signs import (
+    dashed,
+    joins,
+    joins_bounds,
+    random,
+    range_end,
+    reads_key,
+    shell,
+)
 
 MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
-_UNITS = frozenset(
-    {"mm", "cm", "m", "km", "t", "kg", "g", "l", "ml", "m2", "m3", "pcs", "set", "pack", "roll"}
-    | {"bar", "MPa", "kPa", "atm", "pair"}
-)
-_LIST = frozenset({",", ";", "/", "и", "или", "және", "va", "and"})
 _BEHIND_LAST = 6
 """Atoms behind the last number that may still speak of it: its unit, «кем емес», `diameter`."""
 _PATIENCE = 3
 """Plain words a key may wait for its number: «диаметр условного прохода трубы 100»."""
+_NO_ALIASES: Mapping[str, str] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Size:
+class Size(NamedTuple):
     """A number with what announced it: `key` is None for a bare one, `unit` as folded.
 
     `after_chain` counts the chains before it, `bracketed` and `dashed` tell «(8,0)» and «-12».
@@ -53,8 +56,7 @@ class Size:
     thousands: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """«820х10х12000»: the numbers of one size, with the key that announced the first.
 
     `shell` is the larger number behind a stroke: «219х6/315» of pre-insulated pipe.
@@ -95,37 +97,44 @@ class _State:
         self.waited = 0
         self.last = None
 
+    def wear(self) -> None:
+        """Take in a word that tells nothing: a key waits for its number for a few of them."""
+        self.waited += 1
+        self.low = self.high = self.negated = False
+        if self.used or self.waited > _PATIENCE:
+            self.forget()
 
-def scan(atoms: Sequence[Atom], aliases: dict[str, str] | None = None) -> Scan:
+
+def scan(atoms: Sequence[Atom], aliases: Mapping[str, str] = _NO_ALIASES) -> Scan:
     """Read every number of a text with its unit and the key that announces it.
 
     `aliases` gives further announcing words (stem to attribute key) of the family at hand.
     """
     found, state = Scan(), _State()
     last = next((at for at in range(len(atoms) - 1, -1, -1) if atoms[at].value is not None), -1)
-    if last < 0:
-        return found
-    atoms = atoms[: last + 1 + _BEHIND_LAST]
-    position = 0
-    while position < len(atoms):
+    atoms = atoms[: last + 1 + _BEHIND_LAST] if last >= 0 else ()
+    position, end = 0, len(atoms)
+    while position < end:
         atom = atoms[position]
         if atom.value is not None:
             position = _number(atoms, position, state, found)
-        elif atom.is_word:
-            _word(atoms, position, state, found, aliases or {})
-            position += 1
-        else:
+            continue
+        if atom.is_word:
+            if atom.telling or atom.root in aliases:
+                _word(atoms, position, state, found, aliases)
+            else:
+                state.wear()
+        elif atom.telling:
             _sign(atoms, position, state)
-            position += 1
+        position += 1
     return found
 
 
 def _word(
-    atoms: Sequence[Atom], position: int, state: _State, found: Scan, aliases: dict[str, str]
+    atoms: Sequence[Atom], position: int, state: _State, found: Scan, aliases: Mapping[str, str]
 ) -> None:
-    """Take in a word: a key, a qualifier, a bound, or a word that wears patience out."""
-    atom = atoms[position]
-    text = atom.text
+    """Take in a word that may tell something: a key, a qualifier, a bound."""
+    text = atoms[position].text
     if text in NEGATIONS:
         state.negated = True
         return
@@ -145,11 +154,8 @@ def _word(
         state.high = True
     elif text in AFTER_LOW or text in AFTER_HIGH:
         _bound_after(atoms, position, found)
-    elif text not in _LIST:
-        state.waited += 1
-        state.low = state.high = False
-        if state.waited > _PATIENCE or state.used:
-            state.forget()
+    elif text not in LIST:
+        state.wear()
     state.negated = False
 
 
@@ -158,7 +164,7 @@ def _name_behind(position: int, key: str, found: Scan) -> bool:
     last = found.sizes[-1] if found.sizes else None
     if last is None or last.key is not None or last.unit not in MM or position - last.at > 3:
         return False
-    found.sizes[-1] = replace(last, key=key)
+    found.sizes[-1] = last._replace(key=key)
     return True
 
 
@@ -194,7 +200,7 @@ def _closes(atoms: Sequence[Atom], position: int) -> bool:
 
 def _glued(atoms: Sequence[Atom], position: int) -> bool:
     """Whether the next atom follows without a space."""
-    return position + 1 < len(atoms) and atoms[position].end == atoms[position + 1].start
+    return position + 1 < len(atoms) and not atoms[position + 1].apart
 
 
 def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) -> int:
@@ -224,7 +230,7 @@ def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) ->
         last = found.sizes[-1]
         both = _both_bounds(last.span, span)
         if both is not None and (unit == last.unit or last.unit is None):
-            found.sizes[-1] = replace(last, span=both, unit=unit)
+            found.sizes[-1] = last._replace(span=both, unit=unit)
             state.low = state.high = False
             return position
     found.sizes.append(
@@ -250,12 +256,12 @@ def _value(
     atoms: Sequence[Atom], position: int, *, merge_up_to: int = 0
 ) -> tuple[Span, str | None, int]:
     """Read one number, its thousands («1 020»), its tolerance («2,0+0,3») and its unit."""
-    atom = atoms[position]
-    value, text = atom.value or 0.0, atom.text
+    span, text = atoms[position].span, atoms[position].text
     position += 1
-    while text.isdigit() and len(text) <= merge_up_to and _is_thousand(atoms, position, text):
+    while len(text) <= merge_up_to and text.isdigit() and _is_thousand(atoms, position, text):
         text += atoms[position].text
         value = float(text.replace(",", "."))
+        span = Span(value, value)
         position += 1
     if (
         position + 1 < len(atoms)
@@ -264,16 +270,17 @@ def _value(
     ):
         position += 2
     unit, position = _unit(atoms, position)
-    return Span(value, value), unit, position
+    return span, unit, position
 
 
 def _is_thousand(atoms: Sequence[Atom], position: int, text: str) -> bool:
     """Whether the next atom is a group of three digits of the same number: «1 020», «12 000»."""
     if position >= len(atoms) or len(text) not in {1, 2, 3} or text == "0":
         return False
-    group, before = atoms[position], atoms[position - 1]
-    head = group.text.partition(",")[0].partition(".")[0]
-    return group.value is not None and len(head) == 3 and group.start - before.end == 1
+    group = atoms[position]
+    if group.value is None or group.apart != 1:
+        return False
+    return len(group.text.partition(",")[0].partition(".")[0]) == 3
 
 
 def _unit(atoms: Sequence[Atom], position: int) -> tuple[str | None, int]:
@@ -281,18 +288,14 @@ def _unit(atoms: Sequence[Atom], position: int) -> tuple[str | None, int]:
     if position >= len(atoms):
         return None, position
     atom = atoms[position]
-    if atom.text in {'"', "″"} and _glued(atoms, position - 1):
-        return "inch", position + 1
-    if atom.text in {"%", "°"}:
-        return atom.text, position + 1
-    if atom.text in {"rate", "ммкв"}:
-        return atom.text, position + 1
-    if not atom.is_word or len(atom.text) > 12 or _is_signed(atoms, position):
+    if atom.unit is None:
         return None, position
-    if atom.text == "г" and position + 1 < len(atoms) and atoms[position + 1].text == "/":
-        return None, position  # «45 г/к» is hot-rolled, no grams
-    unit = fold_unit(atom.text)
-    return (unit, position + 1) if unit in _UNITS else (None, position)
+    if atom.is_word and atom.text not in WRITTEN_UNITS:
+        if _is_signed(atoms, position):
+            return None, position
+        if atom.text == "г" and position + 1 < len(atoms) and atoms[position + 1].text == "/":
+            return None, position  # «45 г/к» is hot-rolled, no grams
+    return atom.unit, position + 1
 
 
 def _is_signed(atoms: Sequence[Atom], position: int) -> bool:
@@ -381,4 +384,4 @@ def _bound_after(atoms: Sequence[Atom], position: int, found: Scan) -> None:
         return
     low = text in AFTER_LOW
     span = Span(last.span.low, None) if low else Span(None, last.span.low)
-    found.sizes[-1] = replace(last, span=span)
+    found.sizes[-1] = last._replace(span=span)

@@ -1,16 +1,54 @@
-"""What the signs around a number say: ranges, random lengths, dashes, a shell behind a stroke."""
+"""What the words and signs around a number say: keys, ranges, dashes, a shell behind a stroke."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from catalog.records import Span
+from matcher.reading.atoms import Atom
 from matcher.reading.diameters import OUTER_STEEL
-from matcher.reading.text import Atom
+from matcher.reading.keywords import SHORT
+
+
+def reads_key(
+    atoms: Sequence[Atom], position: int, aliases: Mapping[str, str]
+) -> tuple[str | None, str | None]:
+    """Return the key or the qualifier that the word at `position` announces; at most one."""
+    atom = atoms[position]
+    if atom.text in SHORT:
+        return (atom.key, None) if _announces(atoms, position) else (None, None)
+    if atom.qualifier:
+        return None, atom.qualifier
+    return aliases.get(atom.root) or atom.key, None
+
+
+def _announces(atoms: Sequence[Atom], position: int) -> bool:
+    """Whether a single letter is a size's sign: `d=800`, `d.50`, `d 110`, `D20`; not «д. 5»."""
+    text = atoms[position].text
+    after = atoms[position + 1] if position + 1 < len(atoms) else None
+    if after is None:
+        return False
+    signed = after.text in {"=", ":"}
+    glued = not after.apart
+    if text == "s" and glued and after.value is not None:
+        return True
+    if text in {"s", "t", "б", "p", "р"}:
+        return signed
+    if text == "l" and glued and after.text == "-":
+        return position + 2 < len(atoms) and atoms[position + 2].value is not None
+    if text == "д":
+        return signed or (glued and after.value is not None) or _millimetres(atoms, position)
+    return signed or after.value is not None or (after.text == "." and glued)
+
+
+def _millimetres(atoms: Sequence[Atom], position: int) -> bool:
+    """Whether «д.20мм»: a number with millimetres stands behind the letter and its dot."""
+    window = atoms[position + 1 : position + 4]
+    return any(a.value is not None for a in window) and any(a.text in {"мм", "mm"} for a in window)
 
 
 def shell(atoms: Sequence[Atom], position: int, chain: Sequence[Span]) -> tuple[Span | None, int]:
     """Read the diameter of a shell behind a chain, «219х6/315»: larger than the pipe in it."""
     window = atoms[position : position + 2]
-    if len(window) < 2 or window[0].text != "/" or window[0].end != window[1].start:
+    if len(window) < 2 or window[0].text != "/" or window[1].apart:
         return None, position
     value, pipe = window[1].value, chain[0].low
     if value is None or pipe is None or not pipe < value <= 3 * pipe + 100:
@@ -26,14 +64,13 @@ def range_end(atoms: Sequence[Atom], position: int) -> int | None:
     if sign.text == "до" and atoms[position + 1].value is not None:
         return position + 1
     if sign.text in "-÷~" and atoms[position + 1].value is not None:
-        glued_before = sign.start == atoms[position - 1].end
-        glued_after = sign.end == atoms[position + 1].start
+        glued_before, glued_after = not sign.apart, not atoms[position + 1].apart
         return position + 1 if glued_before == glued_after else None
     if sign.text in {".", "…"}:
+        first = position
         while position < len(atoms) and atoms[position].text in {".", "…"}:
             position += 1
-        dots = atoms[position - 1].end - sign.start
-        if dots >= 2 and position < len(atoms) and atoms[position].value is not None:
+        if position > first + 1 and position < len(atoms) and atoms[position].value is not None:
             return position
     return None
 
@@ -51,8 +88,7 @@ def dashed(atoms: Sequence[Atom], position: int) -> bool:
     """Whether a number stands as in « -12»: a dash before it, a space before the dash."""
     if position < 2 or atoms[position - 1].text != "-":
         return False
-    dash = atoms[position - 1]
-    return dash.end == atoms[position].start and dash.start > atoms[position - 2].end
+    return not atoms[position].apart and atoms[position - 1].apart > 0
 
 
 _LEAST_OUTER, _THICKEST = 57, 40
@@ -76,7 +112,7 @@ def joins(atoms: Sequence[Atom], position: int, chain: Sequence[Span]) -> bool:
         return False
     if sign.text == "на":
         return behind is None or not behind.is_word or behind.text in _MILLIMETRES
-    glued = sign.start == atoms[position - 1].end and sign.end == number.start
+    glued = not sign.apart and not number.apart
     if sign.text != "-" or not glued or size not in OUTER_STEEL or size < _LEAST_OUTER:
         return False
     after = atoms[position + 2 : position + 4]

@@ -1,22 +1,21 @@
 """Preparing a text for the scanner: folding, named values taken out, atoms cut.
 
 Values that carry their own name (standards, grades, SDR, RAL) are read first and blanked, so that
-their digits are never taken for sizes. Every step is one pass over the text.
+their digits are never taken for sizes. Every step is one pass over the text, and is only taken
+where a word of the text hints that it can find something; what a word hints at is remembered.
 """
 
 import re
 from dataclasses import dataclass
-from itertools import islice
-from typing import NamedTuple
 
-from catalog.standards import NORMS, find_standards
-from catalog.words import fold
-from matcher.reading.grades import find_grades, joined
+from catalog.remembering import once_a_word
+from catalog.standards import MARKER, NORMS, find_standards
+from catalog.words import fold, joined
+from matcher.reading.atoms import Atom, cut
+from matcher.reading.grades import MAY_BE_GRADE, Grade, find_grades, rejoined
 
 LONGEST_TEXT = 40_000
 """Characters of one text that are read: a specification is shorter, hostile text is not."""
-MOST_ATOMS = 5_000
-"""Numbers, words and signs that are read; a document of a dozen pages has fewer."""
 
 # «ЭСст3», «ВГПоц»: an abbreviation in capitals ends where small letters begin.
 _CASE_EDGE = re.compile("(?<=[А-Я]{2})(?=ст[0-9А-Я]|оц(?![а-я]))")
@@ -27,7 +26,6 @@ _INCHES = re.compile(
     r"(?<![\w.,/])(?:(\d{1,2})[ -])?(\d{1,2})(?:/(\d{1,2})|[.,](\d{1,3}))?"
     r" ?(?:\"(?!\w)|″|''|дюйм[а-я]*|inch(?:es)?(?![^\W_])|dyuym[a-z]*)"
 )
-_INCH_SIGNS = ('"', "″", "''", "дюйм", "inch", "dyuym")
 _LARGEST_NOMINAL_INCH = 12
 """Up to 12 inches a size names the bore (NPS, ГОСТ 6357); from 14 it is the outer diameter."""
 _NOMINAL_INCH = {
@@ -73,26 +71,32 @@ _NAMED = {
         r"(?<![\d,.])(\d{1,2}[а-яa-z]{0,2}\d?(?:[-/×]\d{1,2}[а-яa-z]{0,3}\d?){2,6})(?=[ ,;).]|$)"
     ),
 }
-# What one of these must hold for its pattern to be worth trying.
-_SIGNS = {
-    "sdr": ("sdr", "сдр"),
-    "pe_grade": ("пэ", "pe", "ре", "п/э", "полиэтилен"),
-    "color_ral": ("ral", "рал"),
-    "ring_stiffness": ("sn",),
-    "glass_formula": ("пакет", "glass", "glaz"),
+# What a word of a text must hold for a step to find anything in the text.
+_HINTS = {
+    "digit": re.compile(r"\d"),
+    "standard": MARKER,
+    "steel": re.compile("ст"),
+    "inches": re.compile("[\"″]|''|дюйм|inch|dyuym"),
+    "sdr": re.compile("sdr|сдр"),
+    "pe_grade": re.compile("пэ|pe|ре|п/э|полиэтилен"),
+    "color_ral": re.compile("ral|рал"),
+    "ring_stiffness": re.compile("sn"),
+    "glass_formula": re.compile("пакет|glass|glaz"),
+    "grade": MAY_BE_GRADE,
+    "alloy": re.compile(r"д16|амг\d|в95|ад\d|л6[38]|л[а-я]{1,3}\d\d-|бр[а-я]{1,5}\d|э[ипк]\d|вт\d"),
+    "date": re.compile(r"\d\.\d{1,2}\.\d|год|жыл|гг|г\.|yil|вес|масса|изм|[гз]п"),
+    "unit": re.compile(r"кв|куб|пог|тыс|sq|[мm]\^?[23]|/|(?<![^\W\d_])п(?![^\W_])|погонн"),
 }
-_DIGIT = re.compile(r"\d")
-_ATOM = re.compile(r"(\d+(?:[.,]\d+)?)|([^\W\d_]+(?:'[^\W\d_]+)*)|(\S)")
+_HINT = re.compile("|".join(hint.pattern for hint in _HINTS.values()))
+_NONE: frozenset[str] = frozenset()
 
 
-class Atom(NamedTuple):
-    """A number, a word or one sign of the folded text; `value` is None for the latter two."""
-
-    text: str
-    start: int
-    end: int
-    value: float | None
-    is_word: bool
+@once_a_word
+def _hints(word: str) -> frozenset[str]:
+    """Return the steps that may find something in a text that holds this word."""
+    if _HINT.search(word) is None:
+        return _NONE
+    return frozenset(name for name, hint in _HINTS.items() if hint.search(word))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,53 +108,65 @@ class Prepared:
     standards: tuple[str, ...]
     standard_names: tuple[str, ...]
     named: tuple[tuple[str, str], ...]
-
-    @property
-    def sized(self) -> bool:
-        """Whether a chain of sizes stands in the text."""
-        return any(atom.text == "×" for atom in self.atoms)
+    sized: bool = False
+    """Whether a chain of sizes stands in the text."""
 
 
 def prepare(text: str) -> Prepared:
     """Fold a text, take the named values out of it, cut the rest into atoms."""
-    folded = fold(_LONG_DIGITS.sub(" ", _CASE_EDGE.sub(" ", text[:LONGEST_TEXT])))
-    if _DIGIT.search(folded) is None:
-        return _without_numbers(folded)
-    steel = "ст" in folded
-    folded = _GLUED_GRADE.sub(" ", folded) if steel else folded
-    found = find_standards(folded)
+    folded = joined(map(_spelled, text[:LONGEST_TEXT].split()))
+    hints = _NONE.union(*map(_hints, folded.split(" ")))
+    if "digit" not in hints:  # no size: at most a grade, the «ШХ» of a bar
+        grades = find_grades(folded) if "grade" in hints else []
+        return Prepared(folded, (), (), (), _named(grades))
+    found = find_standards(folded) if "standard" in hints else []
     rest = _blank(folded, [(f.start, f.end) for f in found])
-    rest = _DECIMAL_WALL.sub(r"стенка \1", rest) if steel else rest
-    if any(sign in rest for sign in _INCH_SIGNS):
+    if "steel" in hints:
+        rest = _DECIMAL_WALL.sub(r"стенка \1", rest)
+    if "inches" in hints:
         rest = _INCHES.sub(_in_millimetres, rest)
     named: list[tuple[str, str]] = []
-    for key, signs in _SIGNS.items():
-        if any(sign in rest for sign in signs):
-            rest = _take(rest, key, named)
-    rest = joined(rest) if steel else rest
-    grades = find_grades(rest)
-    named += [("steel_grade", grade.name) for grade in grades]
-    rest = _blank(rest, [(g.start, g.end) for g in grades])
-    rest = _DATES.sub(" ", _ALLOYS.sub(" | ", rest))
-    rest = _UNIT_FORMS.sub(lambda m: f" {m.lastgroup} ", rest)
+    for key, pattern in _NAMED.items():
+        if key in hints:
+            rest = _take(rest, key, pattern, named)
+    if "grade" in hints:
+        rest = rejoined(rest)
+        grades = find_grades(rest)
+        named += _named(grades)
+        rest = _blank(rest, [(g.start, g.end) for g in grades])
+    if "alloy" in hints:
+        rest = _ALLOYS.sub(" | ", rest)
+    if "date" in hints:
+        rest = _DATES.sub(" ", rest)
+    if "unit" in hints:
+        rest = _UNIT_FORMS.sub(lambda m: f" {m.lastgroup} ", rest)
     goods = [f.standard for f in found if f.standard.designation not in NORMS]
     return Prepared(
         folded=folded,
-        atoms=tuple(_atoms(rest)),
+        atoms=cut(rest),
         standards=tuple(dict.fromkeys(map(str, goods))),
         standard_names=tuple(dict.fromkeys(s.name for s in goods)),
         named=tuple(dict.fromkeys(named)),
+        sized="×" in rest,
     )
 
 
-def _without_numbers(folded: str) -> Prepared:
-    """Prepare a text without a digit: it can name a grade («ШХ» of a bar) but no size."""
-    named = [("steel_grade", grade.name) for grade in find_grades(folded)]
-    return Prepared(folded, (), (), (), tuple(dict.fromkeys(named)))
+def _named(grades: list[Grade]) -> tuple[tuple[str, str], ...]:
+    return tuple(("steel_grade", grade) for grade in dict.fromkeys(g.name for g in grades))
+
+
+@once_a_word
+def _spelled(word: str) -> str:
+    """Fold a word and part what is written as one: «ЭСст3», «20ст3»; no number is 13 digits."""
+    folded = fold(_LONG_DIGITS.sub(" ", _CASE_EDGE.sub(" ", word)))
+    return _GLUED_GRADE.sub(" ", folded)
 
 
 def _in_millimetres(hit: re.Match[str]) -> str:
-    """Write a size in inches as its nominal bore or outer diameter; unusual ones as they are."""
+    """Write a size in inches as its nominal bore or outer diameter; unusual ones as they are.
+
+    Words of their own: the «20хду» of «20х1/2"» would be a steel.
+    """
     if hit[0].endswith('"') and hit.string.count('"', max(0, hit.end() - 60), hit.end() - 1) % 2:
         return hit[0]  # the closing quote of «ТОО "Завод 12"»
     whole, number, under, decimals = hit.groups()
@@ -159,16 +175,16 @@ def _in_millimetres(hit: re.Match[str]) -> str:
     inches = float(f"{number}.{decimals}") if decimals else int(number) / int(under or 1)
     inches += int(whole or 0)
     if inches in _NOMINAL_INCH:
-        return f"ду {_NOMINAL_INCH[inches]} "
+        return f" ду {_NOMINAL_INCH[inches]} "
     if inches > _LARGEST_NOMINAL_INCH and inches == int(inches):
-        return f"dh {inches * 25.4:g} мм "
+        return f" dh {inches * 25.4:g} мм "
     return hit[0]
 
 
-def _take(text: str, key: str, named: list[tuple[str, str]]) -> str:
+def _take(text: str, key: str, pattern: re.Pattern[str], named: list[tuple[str, str]]) -> str:
     """Note the values a pattern names and return the text without them."""
     spans = []
-    for hit in _NAMED[key].finditer(text):
+    for hit in pattern.finditer(text):
         value = hit[1]
         if key == "pe_grade":
             value = f"PE{value}"
@@ -191,16 +207,3 @@ def _blank(text: str, spans: list[tuple[int, int]]) -> str:
             last = end
     parts.append(text[last:])
     return "".join(parts)
-
-
-def _atoms(text: str) -> list[Atom]:
-    return [
-        Atom(
-            hit[0],
-            hit.start(),
-            hit.end(),
-            float(hit[1].replace(",", ".")) if hit[1] else None,
-            hit[2] is not None,
-        )
-        for hit in islice(_ATOM.finditer(text), MOST_ATOMS)
-    ]

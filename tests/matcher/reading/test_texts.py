@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from catalog.family import load_families
+from catalog.records import Span
 from matcher.reading import read_text
 from matcher.reading.answers import reading_to_json
 
@@ -167,3 +168,9 @@ def test_a_stated_quantity_keeps_its_unit(text: str, value: float, unit: str) ->
 def test_any_text_gives_plain_json(text: str) -> None:
     line = json.dumps(reading_to_json("1", read_text(text, FAMILIES)), allow_nan=False)
     assert not any(isinstance(v, float) and math.isnan(v) for v in json.loads(line).values())
+
+
+def test_inches_behind_a_size_sign_are_no_steel() -> None:
+    read = read_text('Тройник комбинированный ВР 20х1/2" полипропилен', FAMILIES)
+    assert "steel_grade" not in read.attributes
+    assert read.attributes["nominal_diameter_mm"] == (Span(15.0, 15.0),)
