@@ -27,7 +27,8 @@ Caveats
       status is known raises LayoutChanged.
     - Layouts of the lots tab, of the documents' windows and of the protocols tab are known from
       descriptions, not from saved pages: unverified. The protocol of results itself is verified; it
-      is read of notices a listing shows awarded (`status` 360), and names the winner by a sentence.
+      is read of notices a listing shows awarded (status 360), and names the winner by a sentence.
+      The filter of its day stands in the saved form; an answer to it was not seen.
 
 Terms
     robots.txt asks Crawl-delay: 5 (noted by third parties in 2026); set `delay_seconds = 5`.
@@ -36,12 +37,15 @@ Terms
 API documentation
     None for pages. Settings under [portals.kz_goszakup.query], each a filter of the search form:
     `words`, `enstru` (lists: one query each), `status`, `method`, `kato` (lists), `trade_type`
-    (g, s, r), `amount_from`, `amount_to`, `customer` (BIN).
+    (g, s, r), `amount_from`, `amount_to`, `customer` (BIN). `awarded_days`: read lots whose
+    protocol of results is that young, too (0: none).
 """
 
 import re
 from dataclasses import replace
+from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from zoneinfo import ZoneInfo
 
 from lxml import html
 
@@ -72,15 +76,20 @@ _LOT_NUMBER = re.compile(
     r"\d{1,10}(?:-[^\W\d_]{1,20}\d{0,3}){1,2}"
 )  # 84701402-ЗЦП1, 39332519-ОЛ-ОК3
 _NOTHING = "ничего не найдено"
+_AWARDED = "360"
 
 
 def first(query: Query) -> tuple[Request, ...]:
-    """One listing per word or code of the settings, one in all without any."""
+    """One listing per word or code of the settings, one in all without any; then the same for lots
+    whose protocol of results is young."""
     settings = query.settings
+    asked = [_status(_listed(settings.get("status", ["210", "220", "240"])))]
+    if since := _awarded_since(query):
+        asked.append([*_status([_AWARDED]), ("filter[itogi_date_from]", f"{since:%d.%m.%Y}")])
     filters = [
         (f"filter[{key}][]", str(value))
-        for key, preset in (("status", ["210", "220", "240"]), ("method", []), ("kato", []))
-        for value in _listed(settings.get(key, preset))
+        for key in ("method", "kato")
+        for value in _listed(settings.get(key, []))
     ]
     filters += [
         (f"filter[{key}]", str(settings[key]))
@@ -89,7 +98,21 @@ def first(query: Query) -> tuple[Request, ...]:
     ]
     sought = [("filter[name]", word) for word in _listed(settings.get("words", []))]
     sought += [("filter[enstru]", code) for code in _listed(settings.get("enstru", []))]
-    return tuple(_search([*own, *filters]) for own in ([[pair] for pair in sought] or [[]]))
+    each = [[pair] for pair in sought] or [[]]
+    return tuple(_search([*own, *status, *filters]) for status in asked for own in each)
+
+
+def _status(codes: list[str]) -> list[tuple[str, str]]:
+    return [("filter[status][]", code) for code in codes]
+
+
+def _awarded_since(query: Query) -> datetime | None:
+    """Since which day's protocols to read: `awarded_days` back, and further after a pause."""
+    days = query.settings.get("awarded_days", 0)
+    if not isinstance(days, int) or days < 1:
+        return None
+    young = query.now - timedelta(days=min(days, 365))
+    return min(young, query.since or young).astimezone(ZoneInfo(terms.ZONE))
 
 
 def _listed(value: object) -> list[str]:

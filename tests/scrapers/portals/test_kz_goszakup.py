@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 
 from scrapers.errors import LayoutChanged
-from scrapers.portal import Query, Request
+from scrapers.portal import Query, Request, Setting
 from scrapers.portals import kz_goszakup, kz_goszakup_api
 from scrapers.portals import kz_goszakup_terms as terms
 from scrapers.records import Depth, Notice, Phase, Vat
@@ -45,6 +45,20 @@ def test_every_word_and_code_is_a_query_of_its_own_with_all_filters() -> None:
     for request in (by_word, by_code):
         assert ("filter[trade_type]", "g") in pairs(request)
         assert [v for k, v in pairs(request) if k == "filter[status][]"] == ["210", "220", "240"]
+
+
+def test_lots_whose_protocol_is_young_are_read_after_the_open_ones() -> None:
+    asked: dict[str, Setting] = {"words": ["труба"], "trade_type": "g", "awarded_days": 3}
+    opened, awarded = kz_goszakup.first(Query(NOW, settings=asked))
+    assert [v for k, v in pairs(opened) if k == "filter[status][]"] == ["210", "220", "240"]
+    assert pairs(awarded)[:4] == [
+        ("filter[name]", "труба"),
+        ("filter[status][]", "360"),
+        ("filter[itogi_date_from]", "15.05.2026"),
+        ("filter[trade_type]", "g"),
+    ]
+    paused = Query(NOW, since=NOW - timedelta(days=20), settings=asked)
+    assert ("filter[itogi_date_from]", "28.04.2026") in pairs(kz_goszakup.first(paused)[1])
 
 
 def test_the_next_page_keeps_the_filters() -> None:
