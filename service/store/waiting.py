@@ -171,7 +171,8 @@ def sift(
         .where(*_still_open(now))
         .where(col(NoticeRow.id).not_in(select(WaitingRow.notice_id)))
     )
-    stored = [(key, load_notice(record), ends) for key, record, ends in session.exec(query).all()]
+    # One record at a time: a store holds 100,000 of them.
+    stored = ((key, load_notice(record), ends) for key, record, ends in session.exec(query).all())
     session.add_all(
         WaitingRow(notice_id=key, reader=reader, mark="", ends_at=ends, since=now)
         for key, notice, ends in stored
