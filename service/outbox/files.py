@@ -34,7 +34,7 @@ def write_mail(path: Path, message: bytes) -> None:
 
 def _write(path: Path, content: bytes, mode: int = 0o666) -> None:
     # A reader must never meet half a file, and a power cut must not leave an empty one.
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    part = path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, mode), "wb") as file:

@@ -95,12 +95,13 @@ def signing_key(config: Config, mode: Mode = "live") -> SigningKey:
 
 
 def _stored(config: Config) -> bytes:
-    """Read the key file, or make it. Two processes that make it at once end with the same key."""
+    """Read the key file, or make it. Processes or threads that make it at once end with the same
+    key."""
     path = config.folder / config.paths.var / "secret.key"
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)
-            part = path.with_name(f".{path.name}.{os.getpid()}.part")
+            part = path.with_name(f".{path.name}.{os.urandom(8).hex()}.part")
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(os.urandom(_KEY_BYTES).hex().encode())

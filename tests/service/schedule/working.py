@@ -21,15 +21,15 @@ from service.places import Places
 from service.schedule import queue
 from service.schedule.alarm import Alarm
 from service.schedule.carrying import Job, Work, carry_out
+from service.schedule.crew import Pace
 from service.schedule.living import told_to_stop, wait_for
-from service.schedule.queue import Pace
 from service.schedule.slots import Every
 from service.store import open_store
 from service.store.tables.naming import Outcome
 
 LEASE = timedelta(seconds=2)
 TICK = timedelta(milliseconds=200)
-PACE = Pace(heartbeat=0.5, stalled=2, retry_cron="* * * * * */1", tick=TICK, lease=LEASE)
+PACE = Pace(heartbeat=0.5, stalled=2, retry_cron="* * * * * */1", wait=1, tick=TICK, lease=LEASE)
 NAMES = ("first", "second", "third", "slow")
 
 
