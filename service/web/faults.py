@@ -1,9 +1,14 @@
 """Errors as answers: a page in plain words with the next step, or JSON under /api."""
 
+from collections.abc import Sequence
+from contextlib import suppress
+from urllib.parse import urlsplit
+
 import structlog
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
 from sqlalchemy.exc import DatabaseError
+from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
@@ -16,6 +21,9 @@ from service.web.rendering import page
 log = structlog.get_logger(__name__)
 _NAMES = {400: "wrong", 403: "not_allowed", 404: "not_there", 405: "wrong", 413: "too_large"}
 _MOST_FAULTS, _LONGEST = 5, 1_000
+_LONGEST_FORM = 100_000
+_SECRETS = frozenset({"password", "new", "old"})
+"""Fields that are never written into an answer."""
 
 
 def on_faults(app: FastAPI) -> None:
@@ -26,8 +34,8 @@ def on_faults(app: FastAPI) -> None:
     app.add_exception_handler(InputError, _wrong_input)
     app.add_exception_handler(RequestValidationError, _wrong_request)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(StoreError, _answer(503, "busy"))
-    app.add_exception_handler(DatabaseError, _answer(503, "busy"))
+    app.add_exception_handler(StoreError, _busy)
+    app.add_exception_handler(DatabaseError, _busy)
     app.add_exception_handler(Exception, _unforeseen)
 
 
@@ -38,8 +46,10 @@ def fault_page(
     detail: str | InputError = "",
     *,
     public: bool = False,
+    again: Sequence[tuple[str, str]] = (),
 ) -> Response:
-    """Answer with a fault by its name; `detail` is a sentence about this very case."""
+    """Answer with a fault by its name; `detail` is a sentence about this very case, `again` the
+    fields of a form that was not stored, to be sent once more."""
     if request.url.path.startswith("/api/"):
         return problem(status, name, str(detail))
     try:
@@ -50,11 +60,20 @@ def fault_page(
     spoken = language(lang)
     shown = "fault.html" if viewer else "fault_public.html"
     if isinstance(detail, InputError):
-        detail = spoken.told(detail)
+        name, detail = "not_taken", spoken.told(detail)
     title, advice = spoken.name("trouble", name), spoken.name("advice", name)
-    return page(
-        request, viewer, shown, status=status, lang=lang, title=title, advice=advice, detail=detail
-    )
+    told = {"title": title, "advice": advice, "detail": detail}
+    ways = {"again": again, "back": _back(request)}
+    return page(request, viewer, shown, status=status, lang=lang, **told, **ways)
+
+
+def _back(request: Request) -> str:
+    """The page of ours that a form was sent from, "" where there is none to go back to."""
+    came = urlsplit(request.headers.get("referer", ""))
+    ours = came.netloc == request.url.netloc and came.path.startswith("/")
+    if request.method == "GET" or not ours or came.path.startswith("//"):
+        return ""
+    return came.path + (f"?{came.query}" if came.query else "")
 
 
 def problem(status: int, name: str, detail: str = "") -> Response:
@@ -82,6 +101,20 @@ def _answer(status: int, name: str):  # type: ignore[no-untyped-def]  # a handle
         return fault_page(request, status, name)
 
     return answered
+
+
+async def _busy(request: Request, error: Exception) -> Response:
+    """Keep what was written: the form goes into the answer, with a button that sends it again."""
+    log.error("web.fault", path=request.url.path, error=repr(error))
+    fields: list[tuple[str, str]] = []
+    if request.method == "POST":
+        with suppress(Exception):  # read by nobody before, and now cut off or broken
+            sent = (await request.form()).multi_items()
+            fields = [(name, value) for name, value in sent if isinstance(value, str)]
+            is_long = sum(len(value) for _, value in fields) > _LONGEST_FORM
+            if len(fields) < len(sent) or is_long or _SECRETS & {name for name, _ in fields}:
+                fields = []  # a file is chosen anew, a password typed
+    return await run_in_threadpool(fault_page, request, 503, "busy", again=fields)
 
 
 def _wrong_request(request: Request, error: Exception) -> Response:
