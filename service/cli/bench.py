@@ -66,6 +66,7 @@ def bench(
     top: Annotated[
         int, typer.Option(min=1, help="Products listed for each notice, in quality and speed.")
     ] = 50,
+    recipients: Annotated[int, typer.Option(min=2, help="People of the delivery bench.")] = 10_000,
     large: Annotated[
         bool, typer.Option("--large", help="Speed: a catalogue of 1,000,000 products too.")
     ] = False,
@@ -88,6 +89,7 @@ def bench(
                     tasks=task,
                     baselines=baselines,
                     size=(notices, products, large),
+                    recipients=recipients,
                     top=top,
                     write=write,
                 )
@@ -115,6 +117,7 @@ def _measure(
     tasks: list[str] | None,
     baselines: bool,
     size: tuple[int, int, bool],
+    recipients: int,
     top: int,
     write: bool,
 ) -> Report:
@@ -143,7 +146,7 @@ def _measure(
         case Bench.DELIVERY:
             from service.bench.delivery import delivery  # noqa: PLC0415
 
-            return delivery(step)
+            return delivery(step, recipients)
         case Bench.WEB:
             from service.bench.web import web  # noqa: PLC0415
 
