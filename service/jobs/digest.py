@@ -195,7 +195,7 @@ def _look(
     shared: OpenLeads,
 ) -> Made:
     """Say what a person's mails of today and before are, and word today's where there is none."""
-    now = clock.now()
+    now = shared.now
     day = local_day(config, now)
     nothing = DigestResult(person.name, person.address, day, "silent")
     late = tuple(each.id for each in waiting(session, person.id, DeliveryKind.DIGEST, before=day))
