@@ -198,8 +198,12 @@ def _pressure(key: str | None, unit: str | None, span: Span) -> tuple[str | None
 
 
 def _amount(size: Size, done: Assigned) -> tuple[str | None, Span | None]:
-    """Note a quantity; a range of quantities is none."""
+    """Note a quantity; a range of quantities is none, and one below zero is asked about."""
     value = size.span.low
+    if value is not None and size.negative:
+        asked = f"−{value:g} {size.unit or ''}".rstrip()
+        done.notes.append(Note("negative_quantity", None, asked, "buyer"))
+        return "", None
     if value is not None and value == size.span.high and value > 0:
         amount = Decimal(str(value)) * (1000 if size.thousands else 1)
         if amount < _LARGEST_AMOUNT:

@@ -9,13 +9,16 @@ a purpose («насос для труб», «құбырларға арналға
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
+from catalog.remembering import once_a_word
 from catalog.units import fold_unit
 from catalog.words import stem, stems
 from matcher.reading.keywords import KEYS, QUALIFIERS
 
 _WORD = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,]\d+)?")
 """As `catalog.words.words` cuts, here with the places."""
+_JOINED = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,3})[/.]([^\W\d_]{1,3})(?![^\W\d_])")
 _PARTS = frozenset(",;:()!?")
 _STOPS = frozenset(";:")
 _PURPOSE = frozenset({"для", "под", "for", "при"})
@@ -23,6 +26,7 @@ _REACH = 3
 """Words a purpose covers where the goods stand before it."""
 _LOOK_BACK = 8
 _AFTERWARDS = frozenset({"арналган", "үшін", "ушин", "uchun"})
+_TELLING = _PURPOSE | _AFTERWARDS
 _ONTO = frozenset({"на", "к", "ко", "с", "со"})
 _NO_PURPOSE = frozenset({"нужд", "обеспечен", "выполнен", "проведен"})
 _ADJECTIVE = re.compile(
@@ -55,24 +59,58 @@ CARRIERS = PURCHASES | frozenset(
 )
 
 
-def word_breaks(folded: str, most: int) -> tuple[list[str], frozenset[int], frozenset[int]]:
-    """Return the words of a folded text, the places before which a clause or a part of it ends,
-    and of these the hard ones: a colon, a semicolon, a full stop."""
-    found: list[str] = []
-    breaks: set[int] = set()
-    hard: set[int] = set()
-    end = 0
-    for hit in _WORD.finditer(folded):
-        gap = folded[end : hit.start()]
-        if not _PARTS.isdisjoint(gap) or ". " in gap:
-            breaks.add(len(found))
-            if not _STOPS.isdisjoint(gap) or ". " in gap:
-                hard.add(len(found))
-        if len(found) == most:
+class Cut(NamedTuple):
+    """The words of a text, their stems, the places before which a clause or a part of it ends, and
+    of these the hard ones: a colon, a semicolon, a full stop."""
+
+    words: list[str]
+    stems: list[str]
+    breaks: frozenset[int]
+    hard: frozenset[int]
+
+
+def cut_words(folded: str, most: int) -> Cut:
+    """Cut a folded text into its words; «б/ш» and «эл.св» count as one word each."""
+    words: list[str] = []
+    stems: list[str] = []
+    ends: list[tuple[int, bool]] = []
+    for piece in map(_cut_piece, folded.split(" ")):
+        ends += [(len(words) + place, hard) for place, hard in piece.ends]
+        words += piece.words
+        stems += piece.stems
+        if len(words) > most:
             break
-        found.append(hit[0])
+    del words[most:], stems[most:]
+    breaks = frozenset(place for place, _ in ends if place < len(words))
+    return Cut(words, stems, breaks, frozenset(place for place, hard in ends if hard) & breaks)
+
+
+class _Piece(NamedTuple):
+    """What stands between two spaces; `ends` are the places within and whether they are hard."""
+
+    words: tuple[str, ...]
+    stems: tuple[str, ...]
+    ends: tuple[tuple[int, bool], ...]
+
+
+@once_a_word
+def _cut_piece(text: str) -> _Piece:
+    text = _JOINED.sub(r"\1\2", text)
+    words: list[str] = []
+    ends: list[tuple[int, bool]] = []
+    end = 0
+    for hit in _WORD.finditer(text):
+        ends += _end(text[end : hit.start()], len(words))
+        words.append(hit[0])
         end = hit.end()
-    return found, frozenset(breaks), frozenset(hard)
+    ends += _end(text[end:] + " ", len(words))
+    return _Piece(tuple(words), tuple(map(stem, words)), tuple(ends))
+
+
+def _end(gap: str, place: int) -> list[tuple[int, bool]]:
+    """Return the place, and whether it is hard, if a gap between words ends a part of a clause."""
+    hard = ". " in gap or not _STOPS.isdisjoint(gap)
+    return [(place, hard)] if hard or not _PARTS.isdisjoint(gap) else []
 
 
 def purposes(
@@ -83,6 +121,8 @@ def purposes(
 ) -> set[int]:
     """Return the places that «для …» or «… арналған» covers: not what a thing is."""
     covered: set[int] = set()
+    if _TELLING.isdisjoint(stemmed):
+        return covered
     for place, word in enumerate(stemmed):
         if word in _AFTERWARDS:
             covered.update(range(max(0, place - 2), place))
@@ -142,6 +182,8 @@ def belongings(
     """
     genitives = genitives_of(heads)
     found: set[int] = set()
+    if genitives.isdisjoint(words) and heads.isdisjoint(words):
+        return found
     for place, word in enumerate(words):
         if word in genitives or word in heads:
             if _belongs(place, stemmed, words, breaks, covered, genitive=word in genitives):
@@ -207,6 +249,7 @@ def _foreign(word: str) -> bool:
     return _RUSSIAN.fullmatch(word) is None
 
 
+@once_a_word
 def is_adjective(word: str) -> bool:
     """Whether a word has the ending of a Russian adjective or participle."""
     return len(word) > 4 and bool(_ADJECTIVE.search(word)) and not _DEVERBAL.search(word)

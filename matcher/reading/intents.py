@@ -61,7 +61,7 @@ class Intent:
 
 def intent_of(text: Words, category: Literal["goods", "works", "services"] | None) -> Intent:
     """Tell from a title's words and the portal's category what is done with the thing."""
-    if _TELLING.isdisjoint(text.places):
+    if _TELLING.isdisjoint(text.present):
         return Intent(works=category == "works", service=category == "services")
     supply = text.outside_purpose(_SUPPLY)
     service = text.outside_purpose(_SERVICE | _PAPERWORK)

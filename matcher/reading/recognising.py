@@ -4,18 +4,19 @@ Every phrase of every family is indexed by one of its stems, so a text costs one
 however many families there are. Families whose score is within `_RIVAL` of the best are rivals.
 """
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from catalog.family import Family
 from catalog.records import FamilyName
-from catalog.words import fold, stem, words
-from matcher.reading.heads import belongings, is_adjective, purposes, word_breaks
+from catalog.words import fold, stem
+from matcher.reading.heads import belongings, cut_words, is_adjective, purposes
 
-_JOINED = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,3})[/.]([^\W\d_]{1,3})(?![^\W\d_])")
 _WINDOW = 6
 _MOST_WORDS = 5_000
+_MOST_PLACES = 8
+"""Of one stem of a phrase: a text that repeats a word says no more by it."""
 _OTHER_STANDARD = 1.5
 """A standard decides over words: «труба стальная 219х8 ГОСТ 8732» is seamless."""
 _NEVER_WINDOW = 3
@@ -71,8 +72,8 @@ def index_of(families: Mapping[FamilyName, Family]) -> Index:
 
 
 def text_stems(folded: str) -> list[str]:
-    """Return the stems of a folded text; «б/ш» and «эл.св» count as one word each."""
-    return [stem(word) for word in words(_JOINED.sub(r"\1\2", folded))[:_MOST_WORDS]]
+    """Return the stems of a folded text."""
+    return cut_words(folded, _MOST_WORDS).stems
 
 
 def _build(families: Mapping[FamilyName, Family]) -> Index:
@@ -121,12 +122,18 @@ class Words:
     """The stems of a text with their positions and the stretches that only tell a purpose."""
 
     def __init__(self, folded: str) -> None:
-        self.words, self.breaks, hard = word_breaks(_JOINED.sub(r"\1\2", folded), _MOST_WORDS)
-        self.stems = stems = [stem(word) for word in self.words]
-        self.places: dict[str, list[int]] = {}
-        for place, word in enumerate(stems):
-            self.places.setdefault(word, []).append(place)
-        self.purpose = frozenset(purposes(stems, self.words, self.breaks, hard))
+        self.words, self.stems, self.breaks, hard = cut_words(folded, _MOST_WORDS)
+        self.present = frozenset(self.stems)
+        self.purpose = frozenset(purposes(self.stems, self.words, self.breaks, hard))
+        self._places: dict[str, list[int]] = {}
+
+    def places(self, word: str) -> list[int]:
+        """Return the places of a stem."""
+        known = self._places.get(word)
+        if known is None:
+            known = [place for place, each in enumerate(self.stems) if each == word]
+            self._places[word] = known
+        return known
 
     def hits(
         self,
@@ -136,14 +143,15 @@ class Words:
     ) -> list[tuple[Phrase, int]]:
         """Return the phrases found outside the hidden places, with the place of their anchor."""
         found = []
-        for anchor in self.places.keys() & index.keys():
-            for phrase in index[anchor]:
-                if phrase.others and not all(map(self.places.__contains__, phrase.others)):
-                    continue
-                for place in self.places[anchor][:8]:
-                    if place not in hidden and self._near(phrase.others, place, window, hidden):
-                        found.append((phrase, place))
-                        break
+        for anchor in index.keys() & self.present:
+            places = [p for p in self.places(anchor)[:_MOST_PLACES] if p not in hidden]
+            for phrase in index[anchor] if places else ():
+                others = phrase.others
+                if not others:
+                    found.append((phrase, places[0]))
+                elif self.present.issuperset(others):
+                    near = (p for p in places if self._near(others, p, window, hidden))
+                    found += [(phrase, place) for place in islice(near, 1)]
         return found
 
     def _near(
@@ -152,7 +160,7 @@ class Words:
         return all(
             any(
                 abs(other - place) <= window and other not in hidden
-                for other in self.places.get(word, ())[:8]
+                for other in self.places(word)[:_MOST_PLACES]
             )
             for word in others
         )
@@ -168,8 +176,8 @@ class Words:
         """Return the places of the wanted stems that are not part of a purpose."""
         return sorted(
             place
-            for word in wanted.intersection(self.places)
-            for place in self.places[word]
+            for word in wanted & self.present
+            for place in self.places(word)
             if place not in self.purpose
         )
 
@@ -188,10 +196,10 @@ def word_scores(
             continue  # «фурнитура оконная» is no window
         score = phrase.weight - min(place, 12) * 0.04
         scores[phrase.family] = max(scores.get(phrase.family, 0.0), score)
+    named = {family for number in standards for family in index.standards.get(number, ())}
     for number in standards:
         for family in index.standards.get(number, ()):
             scores[family] = scores.get(family, 0.0) + 1.5
-    named = {family for number in standards for family in index.standards.get(number, ())}
     for family in scores.keys() - named if named else ():
         scores[family] -= _OTHER_STANDARD
     coded = {family for code in codes for family in _coded(code, index)}
@@ -199,6 +207,8 @@ def word_scores(
         coded &= scores.keys()  # buyers mis-code: «заглушка» under the code of facades is none
     for family in coded:
         scores[family] = scores.get(family, 0.0) + (1.2 if family in scores else _NAMED)
+    if not scores:
+        return scores
     for phrase, _ in text.hits(index.near, _WINDOW, text.purpose):
         if phrase.family in scores:
             scores[phrase.family] += 0.15

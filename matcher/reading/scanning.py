@@ -25,6 +25,7 @@ from matcher.reading.signs import (
     dashed,
     joins,
     joins_bounds,
+    negative,
     random,
     range_end,
     reads_key,
@@ -52,6 +53,7 @@ class Size(NamedTuple):
     after_chain: int = 0
     bracketed: bool = False
     dashed: bool = False
+    negative: bool = False
     random: bool = False
     thousands: bool = False
 
@@ -242,6 +244,7 @@ def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) ->
             after_chain=len(found.chains),
             bracketed=state.brackets > 0 and _closes(atoms, position),
             dashed=dashed(atoms, start),
+            negative=negative(atoms, start),
             random=at_random,
             thousands=thousands,
         )

@@ -91,6 +91,16 @@ def dashed(atoms: Sequence[Atom], position: int) -> bool:
     return not atoms[position].apart and atoms[position - 1].apart > 0
 
 
+def negative(atoms: Sequence[Atom], position: int) -> bool:
+    """Whether a number stands as in «, -5 т»: a minus glued to it behind a comma or the like.
+
+    Behind a word the same sign is a dash: «краска -50 кг».
+    """
+    if position < 2 or atoms[position - 1].text != "-":
+        return False
+    return not atoms[position].apart and atoms[position - 2].text in {",", ";", ":", "(", "="}
+
+
 _LEAST_OUTER, _THICKEST = 57, 40
 _MILLIMETRES = frozenset({"мм", "mm", "см", "cm"})
 _BETWEEN_BOUNDS = frozenset({"и", "но", "and", "but", ",", ";", "(", ")", "≥", "≤", ">", "<"}) | {
