@@ -163,6 +163,19 @@ def test_a_stated_quantity_keeps_its_unit(text: str, value: float, unit: str) ->
     assert answer["quantity"] == {"value": value, "unit": unit}
 
 
+@pytest.mark.parametrize(
+    "text", ["Труба 530х8, -5 т", "Труба 530х8, −5 т", "Труба 530х8, количество: -5 т"]
+)
+def test_a_quantity_below_zero_is_unknown(text: str) -> None:
+    assert reading_to_json("1", read_text(text, FAMILIES))["quantity"] is None
+
+
+@pytest.mark.parametrize("text", ["Труба 530х8 - 5 т", "Труба 530х8 -5 т", "Труба 530х8, - 5 т"])
+def test_a_dash_before_a_quantity_is_no_minus(text: str) -> None:
+    answer = reading_to_json("1", read_text(text, FAMILIES))
+    assert answer["quantity"] == {"value": 5, "unit": "t"}
+
+
 @settings(max_examples=300)
 @given(st.text(alphabet="труба0123456789,.-+*хx×()° мдДуØстГСгPESDRNкLl=\"'/№", max_size=120))
 def test_any_text_gives_plain_json(text: str) -> None:
