@@ -49,13 +49,13 @@ def written(answers: Iterable[Answer], offers: Offers) -> Iterator[bytes]:
 
 def _alike(part: Alike, offers: Offers) -> list[bytes]:
     count = len(part.rows)
-    first = part.first.rank
-    pieces = [b""] * (5 * count)
-    pieces[0::5] = [_head(part.first)] * count
-    pieces[1::5] = map(_rank, range(first, first + count))
-    pieces[2::5] = _products(part.rows, offers)
-    pieces[3::5] = map(_score, part.scores)
-    pieces[4::5] = [_tail(part.first)] * count
+    rank = part.first.rank
+    head, tail = _head(part.first), _tail(part.first)
+    pieces = [tail + head] * (4 * count + 1)
+    pieces[0], pieces[-1] = head, tail
+    pieces[1::4] = map(_rank, range(rank, rank + count))
+    pieces[2::4] = _products(part.rows, offers)
+    pieces[3::4] = map(SCORES.__getitem__, part.steps)
     return pieces
 
 
@@ -63,7 +63,7 @@ def _products(rows: Sequence[int], offers: Offers) -> list[bytes]:
     """Return what each row of the catalogue is called in an answer, kept for the next lot."""
     known = offers.called
     try:
-        return [known[row] for row in rows]
+        return list(map(known.__getitem__, rows))
     except KeyError:
         if len(known) > MOST_CALLED:
             known.clear()
@@ -71,7 +71,7 @@ def _products(rows: Sequence[int], offers: Offers) -> list[bytes]:
             if row not in known:
                 product = offers.offers[row].product
                 known[row] = _product(product.code, product.plant)
-        return [known[row] for row in rows]
+        return list(map(known.__getitem__, rows))
 
 
 def _head(row: Row) -> bytes:

@@ -73,7 +73,7 @@ def tell_lots(lots: Iterable[LotText], offers: Offers, *, top: int = 10) -> Iter
     for lot, needs, judged, plain in _looked(lots, offers, top):
         gated = [each for each in judged if is_gated(each.verdict, each.evidence)]
         kept = [each for each in judged if not is_gated(each.verdict, each.evidence)]
-        names = Plain(plain.rows[: plain.passed], plain.scores[: plain.passed], plain.passed)
+        names = plain.part(0, plain.passed)._replace(passed=plain.passed)
         rows: list[Row] = []
         for part in answer(lot, offers, needs, kept, names, top, gated):
             rows.extend([part] if isinstance(part, Row) else part.each(offers))
@@ -140,6 +140,8 @@ def _candidates(needs: Sequence[Need], nearest: Ints, offers: Offers) -> Ints:
     """Return the rows to be judged: the nearest by text and all of the needs' own families."""
     wanted = {name for need in needs for name in (need.family, *need.rivals) if name is not None}
     kin = [row for name in sorted(wanted) for row in offers.of_family.get(name, ())]
+    if not kin:
+        return np.sort(nearest)
     return np.union1d(nearest, np.asarray(kin[:FAMILY_CANDIDATES], dtype=np.int64))
 
 
@@ -161,17 +163,20 @@ def score(
 def _plain(offers: Offers, scored: Scored, lots: int, top: int) -> list[Plain]:
     """Return the best plain names of each lot: the relevance gate alone decides them."""
     places = np.flatnonzero(offers.plain[scored.rows])
-    of, rows, scores, relevances = (each[places] for each in scored)
-    passed = relevances.astype(np.float64) >= LEAST
-    order = np.lexsort((rows, -scores, ~passed, of))
-    sorted_rows, sorted_scores = rows[order].tolist(), scores[order].tolist()
+    of, scores = scored.lots[places], scored.scores[places]
+    passed = scored.relevances[places].astype(np.float64) >= LEAST
+    # Rows rise within a lot, so that of equal scores the first of the catalogue stands first.
+    order = retrieval.heaviest(2 * of + ~passed, scores)
+    rows, scores = scored.rows[places[order]], scores[order]
+    steps = np.rint(np.clip(scores.astype(np.float64), 0, 1) * 10_000).astype(np.int64)
     ends = np.cumsum(np.bincount(of, minlength=lots)).tolist()
     passing = np.bincount(of[passed], minlength=lots).tolist()
     found: list[Plain] = []
     start = 0
     for end, count in zip(ends, passing, strict=True):
-        part = slice(start, min(end, start + top))
-        found.append(Plain(sorted_rows[part], sorted_scores[part], min(count, top)))
+        own = slice(start, min(end, start + top))
+        told = rows[own].tolist(), scores[own].tolist(), steps[own].tolist()
+        found.append(Plain(*told, min(count, top)))
         start = end
     return found
 

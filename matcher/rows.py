@@ -39,8 +39,14 @@ class Plain(NamedTuple):
 
     rows: list[int]
     scores: list[float]
+    steps: list[int]
+    """The scores as they are written, in ten thousandths."""
     passed: int
     """How many of them pass."""
+
+    def part(self, start: int, end: int) -> "Plain":
+        """Return some of them, whose verdict is known."""
+        return Plain(self.rows[start:end], self.scores[start:end], self.steps[start:end], 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +57,8 @@ class Alike:
     rows: Sequence[int]
     """Their places in the catalogue."""
     scores: Sequence[float]
+    steps: Sequence[int]
+    """The scores as they are written, in ten thousandths."""
 
     def each(self, offers: Offers) -> Iterator[Row]:
         """Yield the rows one by one."""
@@ -106,6 +114,13 @@ def runs(
     judged: Sequence[Judged], plain: Plain, top: int
 ) -> Iterator[tuple[Verdict, Judged | Plain]]:
     """Yield judged offers and runs of plain names between them, in order, `top` rows in all."""
+    if not judged:
+        shown, passed = min(len(plain.rows), top), min(plain.passed, top)
+        if passed:
+            yield Verdict.CHECK, plain.part(0, passed)
+        if shown > passed:
+            yield Verdict.CANNOT, plain.part(passed, shown)
+        return
     known = sorted(judged, key=lambda each: each.order)
     left, at = top, 0
     for verdict in (Verdict.CAN, Verdict.CHECK, Verdict.CANNOT):
@@ -115,14 +130,14 @@ def runs(
             at = min(at, start + left)
             left -= at - start
             if at > start:
-                yield verdict, Plain(plain.rows[start:at], plain.scores[start:at], 0)
+                yield verdict, plain.part(start, at)
             if left:
                 yield verdict, each
                 left -= 1
         start, at = at, min(max(at, end[verdict]), at + left)
         left -= at - start
         if at > start:
-            yield verdict, Plain(plain.rows[start:at], plain.scores[start:at], 0)
+            yield verdict, plain.part(start, at)
 
 
 def _before(plain: Plain, at: int, end: int, each: Judged) -> int:
@@ -147,14 +162,14 @@ def _alike(
     """
     offer = offers.offers[part.rows[0]]
     if before is not None and before.verdict is verdict:
-        return Alike(replace(before, rank=rank), part.rows, part.scores)
+        return Alike(replace(before, rank=rank), part.rows, part.scores, part.steps)
     relevance = 0.0 if verdict is Verdict.CANNOT else 1.0
     found = decide(pairs_of(needs, offer, relevance, offers))[1]
     if before is not None:
         first = replace(before, rank=rank, verdict=verdict, evidence=found)
     else:
         first = made(lot, offers, needs, Judged(offer, part.scores[0], verdict, found), rank)
-    return Alike(first, part.rows, part.scores)
+    return Alike(first, part.rows, part.scores, part.steps)
 
 
 def pairs_of(

@@ -20,26 +20,31 @@ _GLUED = re.compile(
     r"(?<=[а-яё])(?=[A-ZА-ЯЁ][A-Za-zА-Яа-яё])|(?<=[a-z])(?=[А-ЯЁ])|(?<=[A-Z]{2})(?=[а-яё]{3})"
 )
 _TOKEN = re.compile(
-    r"(?P<number>\d{1,15}(?:[.,]\d{1,9})?)(?: ?(?!l \d)(?P<unit>[^\W\d_]{1,12})(?![^\W_]| ?=))?"
-    r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)|\d+"
+    r"(\d{1,15}(?:[.,]\d{1,9})?)(?: ?(?!l \d)([^\W\d_]{1,12})(?![^\W_]| ?=))?"
+    r"|([^\W\d_]++(?:'[^\W\d_]++)*+)|\d+"
 )
 _SIZE = re.compile(r"\d{1,9}(?:[.,]\d{1,4})?(?:(?:×| ?[xх*] ?)\d{1,9}(?:[.,]\d{1,4})?){1,5}")
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)?")
 _MEASURE = re.compile(
     r"\d{1,9}(?:[.,]\d{1,4})? ?(?!l \d)[^\W\d_]{1,4}(?![^\W_]| ?=)"
-    r"|[^\W\d_]{1,6}[-=]?\d{1,9}(?:[.,]\d{1,4})?"
+    # Every word is taken whole, with a number or without: looking on inside it costs its length.
+    r"|[^\W\d_]++(?:[-=]?\d{1,9}(?:[.,]\d{1,4})?)?"
 )
+_LABELLED = re.compile(r"[^\W\d_]{1,6}[-=]?\d{1,9}(?:[.,]\d{1,4})?$")
 _STANDARD = re.compile(
     r"(?<![^\W\d_])(?:гост|gost|мемст|ост|ту|ст рк|iso|din|исо)(?: ?[рp](?= ?\d))? ?"
     r"(\d{1,8}(?:\.\d{1,4}){0,3})(?:[-–:.]\d{1,8}){0,4}"
 )
-_DIAMETER = re.compile(r"(?<![^\W\d_])(?:ø|ф|ду|дн|dn|dy|d|д)[.=]? ?-?(\d{1,4}(?:[.,]\d)?)(?!\d)")
+_DIAMETER = re.compile(
+    r"[øфдd](?<![^\W\d_].)(?:(?<=д)[ун]|(?<=d)[ny])?[.=]? ?-?(\d{1,4}(?:[.,]\d)?)(?!\d)"
+)
 _NOMINAL = re.compile(r"(?<![^\W\d_])(?:ду|dn|dy)[.=]? ?-?(\d{1,4})(?!\d)")
 _INCH = re.compile(r"(?:(\d) )?(\d/\d)\"|(?<![\d/])(\d)\"")
-_SIX = re.compile(r"(?<=[a-zа-я])6(?=[a-zа-я])")
+# What is looked for stands before what must be around it: the other way every place would be tried.
+_SIX = re.compile(r"6(?<=[a-zа-я]6)(?=[a-zа-я])")
 _THREE = re.compile(
-    r"(?<=[хx× ])[Зз](?=,\d)|(?<![^\W\d_])[Зз](?=[хx×*]\d)|(?<=[Сс]т)З|(?<=[Сс]т\.)З"
+    r"[Зз](?:(?<=[хx× ][Зз])(?=,\d)|(?<![^\W\d_][Зз])(?=[хx×*]\d)|(?<=[Сс]тЗ)|(?<=[Сс]т\.З))"
 )
 MILLIMETRES = {"мм": 1, "mm": 1, "см": 10, "cm": 10, "м": 1000, "m": 1000}
 _PLAIN = str.maketrans({" ": None, "-": None, "=": None, ",": "."})
@@ -93,26 +98,35 @@ def unglue(text: str) -> str:
 def read_as_meant(text: str) -> str:
     """Undo digits typed for letters and back: «ги6кая» is гибкая, «76 хЗ,5» is 76 х3,5,
     «СтЗсп» is Ст3сп."""
-    return _THREE.sub("3", _SIX.sub("б", text))
+    return _THREE.sub("3", _SIX.sub("б", text) if "6" in text else text)
 
 
 def number(text: str) -> str:
     """Write a number in one way: `4,50` and `4.5` are `4.5`, `0820` is `820`."""
+    if text[0] != "0" and text.isdecimal():
+        return text
     whole, _, part = text.replace(",", ".").partition(".")
     part = part.rstrip("0")
     whole = whole.lstrip("0") or "0"
     return f"{whole}.{part}" if part else whole
 
 
-@lru_cache(maxsize=50_000)
 def amount(value: str, unit: str) -> str | None:
     """Return a mass in kg or a volume in litres as a token, None for any other unit."""
-    name = fold_unit(unit)
-    base = None if name is None else BASES.get(dimension(name) or "")
-    if name is None or base is None:
+    known = _measured_in(unit)
+    if known is None:
         return None
+    name, base = known
     converted = convert(Decimal(number(value)), name, base)
     return None if converted is None else f"{number(f'{converted:f}')}{base}"
+
+
+@lru_cache(maxsize=10_000)
+def _measured_in(unit: str) -> tuple[str, str] | None:
+    """Return a unit of mass or volume and the one its amounts are written in, None for others."""
+    name = fold_unit(unit)
+    base = None if name is None else BASES.get(dimension(name) or "")
+    return None if name is None or base is None else (name, base)
 
 
 def millimetres(value: str, unit: str) -> str:
@@ -130,6 +144,12 @@ def inches(folded: str) -> tuple[int, ...]:
     return tuple(INCH_NOMINAL[each] for each in written if each in INCH_NOMINAL)
 
 
+@lru_cache(maxsize=200_000)
+def _latin(word: str) -> str:
+    """Write a word in Latin letters."""
+    return word.translate(_LATIN)
+
+
 def _without_numbers(folded: str) -> Tokens:
     found = words(folded)
     return Tokens(
@@ -140,15 +160,29 @@ def _without_numbers(folded: str) -> Tokens:
         measures=(),
         standards=(),
         nominals=(),
-        letters=tuple(word.translate(_LATIN) for word in found),
+        letters=tuple(map(_latin, found)),
         folded=folded,
     )
+
+
+def _measures(bare: str) -> list[str]:
+    """Return the numbers with letters beside them; of a long word only the last six letters."""
+    found: list[str] = []
+    for each in _MEASURE.findall(bare):
+        if each[-1].isdecimal():
+            labelled = _LABELLED.search(each)
+            if labelled is not None:
+                found.append(labelled[0].translate(_PLAIN))
+        elif each[0].isdecimal():
+            found.append(each.translate(_PLAIN))
+    return found
 
 
 def tokens(text: str) -> Tokens:
     """Take the tokens of a text. Linear in its length; at most `LONGEST_TEXT` characters."""
     folded = fold(unglue(read_as_meant(text[:LONGEST_TEXT])))
-    folded = _ROMAN.sub(lambda match: ROMAN[match[1]], folded)
+    if "i" in folded or "v" in folded:
+        folded = _ROMAN.sub(lambda match: ROMAN[match[1]], folded)
     if _DIGIT.search(folded) is None:
         return _without_numbers(folded)
     standards = tuple(match[1] for match in _STANDARD.finditer(folded))
@@ -158,11 +192,10 @@ def tokens(text: str) -> Tokens:
     numbers: list[str] = []
     amounts: list[str] = []
     lengths: list[str] = []
-    for match in _TOKEN.finditer(bare):
-        word, value, unit = match["word"], match["number"], match["unit"]
+    for value, unit, word in _TOKEN.findall(bare):
         if word:
             stems.append(stem(word))
-            letters.append(word.translate(_LATIN))
+            letters.append(_latin(word))
         elif value:
             measured = amount(value, unit) if unit else None
             if measured:
@@ -173,9 +206,10 @@ def tokens(text: str) -> Tokens:
                 if MILLIMETRES.get(unit, 1) > 1:
                     lengths.append(millimetres(value, unit))
                 stems.append(stem(unit))
-                letters.append(unit.translate(_LATIN))
-    measures = [each.translate(_PLAIN) for each in _MEASURE.findall(bare)]
-    measures += [f"ø{number(each)}" for each in _DIAMETER.findall(bare)]
+                letters.append(_latin(unit))
+    measures = _measures(bare)
+    found = _DIAMETER.findall(bare)
+    measures += [f"ø{number(each)}" for each in found]
     return Tokens(
         stems=tuple(stems),
         numbers=tuple(numbers),
@@ -183,7 +217,7 @@ def tokens(text: str) -> Tokens:
         sizes=tuple("×".join(map(number, _NUMBER.findall(m))) for m in _SIZE.findall(bare)),
         measures=tuple(measures),
         standards=standards,
-        nominals=(*map(int, _NOMINAL.findall(bare)), *inches(bare)),
+        nominals=(*(map(int, _NOMINAL.findall(bare)) if found else ()), *inches(bare)),
         letters=tuple(letters),
         folded=folded,
         lengths=tuple(lengths),

@@ -8,6 +8,7 @@ beginning of its BLAKE2b. Two terms of one block share a key once in 2^60 pairs.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -43,8 +44,14 @@ MOST_KNOWN = 100_000
 def word_key(term: Term) -> int:
     """Return the key of a term that is a whole word or figure."""
     block, word = term
+    return block << 60 | _digest(word)
+
+
+@lru_cache(maxsize=MOST_KNOWN)
+def _digest(word: str) -> int:
+    """Return the part of a key that tells the word: a number stands in several blocks."""
     digest = blake2b(word.encode("utf-8", "surrogatepass"), digest_size=8).digest()
-    return block << 60 | int.from_bytes(digest, "little") & MASK
+    return int.from_bytes(digest, "little") & MASK
 
 
 def gram_keys(listed: Sequence[Term]) -> tuple[Keys, Ints]:
@@ -196,7 +203,10 @@ class Vocabulary:
         if not listed:
             return
         expansion = expand(listed)
-        place = np.searchsorted(self.keys, expansion.keys)
+        # In rising order neighbours are found beside each other: a third of the time of any order.
+        order = np.argsort(expansion.keys)
+        place = np.empty(len(order), dtype=np.int64)
+        place[order] = np.searchsorted(self.keys, expansion.keys[order])
         if len(self.keys):
             there = self.keys[np.minimum(place, len(self.keys) - 1)] == expansion.keys
         else:

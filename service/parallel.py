@@ -11,10 +11,12 @@ import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
-from itertools import islice
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+
+import numpy as np
 
 from catalog.family import Family
 from catalog.records import FamilyName, Product
@@ -34,6 +36,10 @@ _shared: list[tuple[Offers, int, Relieve | None]] = []
 """What forked workers inherit: the catalogue, the number of products listed, what frees memory."""
 
 
+LARGE_PIECE = 32 * 1024 * 1024 - 64 * 1024
+"""Bytes of the largest piece of memory glibc learns from: a little under 32 MiB."""
+
+
 _products: list[Sequence[Product]] = []
 """What forked workers inherit that learn the terms of a catalogue."""
 WORTH_SHARING = 4_000
@@ -43,6 +49,15 @@ WORTH_SHARING = 4_000
 def cores() -> int:
     """Return the number of cores this process may use; 1 where processes cannot be forked."""
     return len(os.sched_getaffinity(0)) if sys.platform == "linux" else 1
+
+
+def keep_freed_memory() -> None:
+    """Let the C library keep freed memory of some megabytes for the next batch.
+
+    glibc hands large pieces back to the system until it has seen one of this size freed
+    (M_MMAP_THRESHOLD in mallopt(3)); getting them anew, page by page, takes a tenth of a batch.
+    """
+    np.empty(LARGE_PIECE, dtype=np.uint8)
 
 
 def match_text(
@@ -59,13 +74,26 @@ def match_text(
     """
     source = iter(lots)
     chunk = list(islice(source, CHUNK))
-    if jobs < 2 or len(chunk) < CHUNK or sys.platform != "linux":
-        while chunk:
-            yield _answers(chunk, offers, top, relieve)
-            chunk = list(islice(source, CHUNK))
-        return
-    # Nothing built so far is ever freed: workers need not copy it to count references' cycles.
+    keep_freed_memory()
+    # Nothing built so far is freed before the end: looking through it for cycles again and again
+    # would take a tenth of the time, and workers would copy it.
     gc.freeze()
+    try:
+        if jobs < 2 or len(chunk) < CHUNK or sys.platform != "linux":
+            while chunk:
+                yield from _answers(chunk, offers, top, relieve)
+                chunk = list(islice(source, CHUNK))
+        else:
+            yield from _shared_out(chain(chunk, source), offers, top, jobs, relieve)
+    finally:
+        gc.unfreeze()
+
+
+def _shared_out(
+    source: Iterator[LotText], offers: Offers, top: int, jobs: int, relieve: Relieve | None
+) -> Iterator[bytes]:
+    """Yield the answers of several processes in the order of the lots."""
+    chunk = list(islice(source, CHUNK))
     _shared.append((offers, top, relieve))
     try:
         with (
@@ -85,18 +113,20 @@ def match_text(
                     done.unlink()
     finally:
         _shared.clear()
-        gc.unfreeze()
 
 
 def _work(lots: list[LotText], out: Path) -> Path:
-    out.write_bytes(_answers(lots, *_shared[-1]))
+    with out.open("wb", buffering=0) as file:
+        file.write(b"".join(_answers(lots, *_shared[-1])))
     return out
 
 
-def _answers(lots: list[LotText], offers: Offers, top: int, relieve: Relieve | None) -> bytes:
+def _answers(
+    lots: list[LotText], offers: Offers, top: int, relieve: Relieve | None
+) -> Iterator[bytes]:
     if relieve is not None:
         relieve()
-    return b"".join(written(answer_lots(lots, offers, top=top), offers))
+    yield from written(answer_lots(lots, offers, top=top), offers)
 
 
 def offers_of(
@@ -106,6 +136,16 @@ def offers_of(
 
     A catalogue of categories is indexed by one: the words of headings stand in every text.
     """
+    gc.disable()  # what is built is kept: there is nothing to be found in it
+    try:
+        return _offers_of(products, families, jobs)
+    finally:
+        gc.enable()
+
+
+def _offers_of(
+    products: Sequence[Product], families: Mapping[FamilyName, Family], jobs: int
+) -> Offers:
     tree = any(hierarchy.SEPARATOR in product.code for product in products)
     if jobs < 2 or tree or len(products) < WORTH_SHARING or sys.platform != "linux":
         return Offers.build(products, families)

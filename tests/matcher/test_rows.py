@@ -34,7 +34,9 @@ def test_runs_are_the_sorted_rows(
         key=order,
     )
     passed = sum(verdict is Verdict.CHECK for verdict, _, _ in plain)
-    listed = Plain([row for _, _, row in plain], [score for _, score, _ in plain], passed)
+    scores = [score for _, score, _ in plain]
+    steps = [round(score * 10_000) for score in scores]
+    listed = Plain([row for _, _, row in plain], scores, steps, passed)
     found: list[Entry] = []
     for verdict, part in runs(judged, listed, top):
         if isinstance(part, Judged):
