@@ -13,6 +13,7 @@ from catalog.reading import read_catalogue
 from catalog.rows import COLUMNS
 from scrapers.documents import State
 from scrapers.portals import PORTALS
+from service.market import not_read
 from service.texts import Language, language
 from tests.web.seeding import PLANT, Seeded
 
@@ -80,6 +81,13 @@ def test_every_fault_of_a_catalogue_or_a_form_is_translated(code: str) -> None:
 def test_what_to_do_about_a_portal_that_refuses_is_translated(code: str) -> None:
     own = {portal.when_blocked for portal in PORTALS.values()} - {""}
     assert {each for each in own if not language(code).name("portal_advice", each, "")} == set()
+
+
+@pytest.mark.parametrize("code", ["kk", "en"])
+def test_why_a_portal_of_the_market_is_not_read_is_translated(code: str) -> None:
+    spoken = language(code)
+    reasons = {each.reason for each in not_read()}
+    assert {each for each in reasons if not spoken.name("why_not", each, "")} == set()
 
 
 @pytest.mark.parametrize("code", ["ru", "kk", "en"])
