@@ -1,4 +1,4 @@
-"""`suranys user add|list|disable|password|token`: who may sign in to the desk."""
+"""`suranys user add|list|disable|resume|password|token`: who may sign in to the desk."""
 
 import json
 import sys
@@ -15,6 +15,7 @@ from service.cli.settings import settings_for
 from service.clock import SystemClock
 from service.config import Config
 from service.errors import InputError
+from service.outbox.bounces import resume_mail
 from service.people.inviting import add_person, set_disabled, set_password
 from service.people.listing import Person, find_person, people
 from service.places import Mode, places
@@ -106,6 +107,22 @@ def disable(
         person = _known(find_person(session, address), address)
         set_disabled(session, person.id, SystemClock().now(), disabled=True, actor=ACTOR)
     sys.stdout.write(f"{person.address}: no access any more\n")
+
+
+@user.command(epilog="Example: suranys user resume aigul@zone.kz")
+def resume(
+    address: Address,
+    *,
+    mode: WhichStore = "live",
+    config: ConfigFile = None,
+    var: VarFolder = None,
+) -> None:
+    """Write again to an address whose mails came back, once it is there again."""
+    with _writable(settings_for(config, var), mode) as store, store.writing() as session:
+        person = _known(find_person(session, address), address)
+        resumed = resume_mail(session, person.id, SystemClock().now(), actor=ACTOR)
+    said = "mail goes there again" if resumed else "no mail of it came back, nothing was changed"
+    sys.stdout.write(f"{person.address}: {said}\n")
 
 
 @user.command(epilog="Example: suranys user password aigul@zone.kz")

@@ -18,13 +18,15 @@ from sqlmodel import Session, select
 
 from service.digest.messages import header_text
 from service.errors import InputError
-from service.store.tables import DeliveryRow, PersonRow
+from service.store.journal import Values, record
+from service.store.tables import DeliveryRow, JournalRow, PersonRow
 from service.store.tables.naming import DeliveryState
 
 MOST_BYTES = 10 * 1024 * 1024
 # RFC 3463: a mailbox or domain that is not there (5.1.x), disabled (5.2.1) or moved, no route
 # (5.4.4). A full box (5.2.2) or a refused content (5.6, 5.7) may be otherwise tomorrow.
 _DEAD = re.compile(r"5\.(1\.\d{1,3}|2\.1|4\.4|0\.0)")
+_RESUME = "resume"
 _MESSAGE_ID = re.compile(r"<[^<>\s]{1,250}>")
 
 
@@ -85,10 +87,43 @@ def _take(session: Session, said: Notification, now: datetime) -> Bounced:
     if not said.dead or person is None or person.address != said.address:
         return Bounced(said.address, said.status, "noted")
     if person.suppressed_at is None:
+        if _resumed_since(session, row.person_id, row.created_at):
+            return Bounced(said.address, said.status, "noted")
         person.suppressed_at = person.updated_at = now
         person.suppressed_for = f"{said.status} {said.words}".strip()
         session.add(person)
+        told: Values = {"status": said.status}
+        record(session, now, "returned mail", "suppress", "person", row.person_id, new=told)
     return Bounced(said.address, said.status, "suppressed")
+
+
+def resume_mail(
+    session: Session, person_id: int, now: datetime, *, actor: str, actor_id: int | None = None
+) -> bool:
+    """Write again to an address whose mails came back, and note who said so; False where nothing
+    had been stopped. What comes back of mails made before stops nothing a second time. Raises
+    KeyError for nobody."""
+    row = session.get(PersonRow, person_id, with_for_update=True)
+    if row is None:
+        raise KeyError(person_id)
+    if row.suppressed_at is None:
+        return False
+    old: Values = {"status": row.suppressed_for}
+    row.suppressed_at, row.suppressed_for, row.updated_at = None, "", now
+    session.add(row)
+    record(session, now, actor, _RESUME, "person", person_id, person_id=actor_id, old=old)
+    return True
+
+
+def _resumed_since(session: Session, person_id: int, moment: datetime) -> bool:
+    """Whether somebody answered for the address after a mail was made: its return is no news."""
+    query = select(JournalRow.id).where(
+        JournalRow.subject == "person",
+        JournalRow.subject_id == person_id,
+        JournalRow.action == _RESUME,
+        JournalRow.at >= moment,
+    )
+    return session.exec(query).first() is not None
 
 
 def _original_id(message: EmailMessage | Message) -> str | None:

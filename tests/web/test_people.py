@@ -9,7 +9,7 @@ from service.people.inviting import unattended_plants
 from service.store.journal import happenings
 from service.store.tables import DeliveryRow, PersonRow
 from service.web.rendering import PAGES
-from tests.web.seeding import OTHER_PLANT, PLANT, Seeded, address_of, person_id
+from tests.web.seeding import NOW, OTHER_PLANT, PLANT, Seeded, address_of, person_id
 
 NEW = {"address": "New@Plant.example.invalid", "name": "Новый директор", "role": "plant"}
 
@@ -89,3 +89,26 @@ def test_every_page_of_the_navigation_is_there(desk: Seeded, key: str) -> None:
     assert offered
     codes = {address: client.get(address).status_code for address in offered}
     assert {address for address, code in codes.items() if code not in {200, 303}} == set()
+
+
+@pytest.mark.parametrize(
+    ("spoken", "button"), [("ru", "Писать снова"), ("kk", "Қайта жазу"), ("en", "Write again")]
+)
+def test_an_admin_lets_mail_go_to_an_address_that_bounced(
+    desk: Seeded, spoken: str, button: str
+) -> None:
+    id_ = person_id(desk.store, "plant")
+    with desk.store.writing() as session:
+        row = session.get_one(PersonRow, id_)
+        row.suppressed_at, row.suppressed_for = NOW, "5.1.1 no such user"
+    client = desk.browser("admin", lang=spoken)
+    assert button in unescape(client.get("/people").text)
+    assert desk.browser("plant").post(f"/people/{id_}/resume").status_code == 403
+    assert client.post(f"/people/{id_}/resume").status_code == 303
+    assert button not in unescape(client.get("/people").text)
+    with desk.store.reading() as session:
+        row = session.get_one(PersonRow, id_)
+        assert (row.suppressed_at, row.suppressed_for) == (None, "")
+        told = happenings(session, "person", id_)[0]
+    assert (told.action, told.actor) == ("resume", address_of("admin"))
+    assert "resume" not in client.get("/journal").text

@@ -7,6 +7,7 @@ from sqlmodel import Session, col, select
 from starlette.responses import RedirectResponse, Response
 
 from service.desk.buyers import buyers_of
+from service.outbox.bounces import resume_mail
 from service.people.inviting import add_person, set_disabled, unattended_plants
 from service.people.listing import people as everybody
 from service.people.listing import person_by_id
@@ -80,9 +81,9 @@ def invite(
 
 @router.post("/people/{person_id}/{deed}")
 def change(request: Request, viewer: Admin, person_id: int, deed: str) -> Response:
-    """Disable, enable, or invite a person once more."""
+    """Disable, enable, or invite a person once more, or write again after mails came back."""
     desk = desk_of(request)
-    if deed not in {"disable", "enable", "invite"} or not 0 < person_id < 2**31:
+    if deed not in {"disable", "enable", "invite", "resume"} or not 0 < person_id < 2**31:
         raise NotThere
     with desk.store.writing() as session:
         person = person_by_id(session, person_id)
@@ -90,6 +91,10 @@ def change(request: Request, viewer: Admin, person_id: int, deed: str) -> Respon
             raise NotThere
         if deed == "invite":
             put_sign_in(session, desk, person, invitation=True)
+        elif deed == "resume":
+            resume_mail(
+                session, person_id, desk.now(), actor=viewer.address, actor_id=viewer.person_id
+            )
         else:
             set_disabled(
                 session,

@@ -16,6 +16,8 @@ def test_the_first_admin_gets_a_link_that_signs_in_once(tmp_path: Path) -> None:
     assert (record["address"], record["role"]) == ("aigul@zone.kz", "admin")
     refused = suranys("user", "disable", "aigul@zone.kz", cwd=tmp_path)
     assert (refused.status, "last admin" in refused.err) == (1, True)
+    resumed = suranys("user", "resume", "aigul@zone.kz", cwd=tmp_path)
+    assert (resumed.status, "nothing was changed" in resumed.out) == (0, True)
 
 
 @pytest.mark.parametrize(
@@ -25,6 +27,7 @@ def test_the_first_admin_gets_a_link_that_signs_in_once(tmp_path: Path) -> None:
         (("add", "a@zone.kz", "--plant", "no-such-plant"), 1),
         (("add", "a@zone.kz", "--admin", "--plant", "bsf"), 2),
         (("token", "nobody@zone.kz"), 1),
+        (("resume", "nobody@zone.kz"), 1),
     ],
 )
 def test_wrong_use_is_one_line(tmp_path: Path, words: tuple[str, ...], status: int) -> None:

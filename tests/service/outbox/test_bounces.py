@@ -1,6 +1,7 @@
 """Notifications of mails that came back, written as servers write them, with made-up names."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -8,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import select
 
-from service.outbox.bounces import notifications, read_mails, take_bounces
+from service.outbox.bounces import notifications, read_mails, resume_mail, take_bounces
 from service.people.listing import people
 from service.store import Store, open_store
+from service.store.journal import happenings
 from service.store.tables import DeliveryRow
 from tests.service.outbox.mails import NOW, freeze, readers
 
@@ -99,6 +101,40 @@ def test_a_notification_that_quotes_no_mail_of_ours_to_that_address_does_nothing
     store: Store, forged: bytes
 ) -> None:
     assert taken(store, forged) == (["not ours"], True, "sent")
+
+
+def test_who_is_written_to_again_is_in_the_journal_and_old_returns_stop_nothing(
+    store: Store,
+) -> None:
+    assert taken(store, report()) == (["suppressed"], False, "refused")
+    later = NOW + timedelta(days=1)
+    with store.writing() as session:
+        [person] = people(session)
+        assert resume_mail(session, person.id, later, actor="aigul@zone.kz")
+    with store.writing() as session:
+        assert not resume_mail(session, person.id, later, actor="aigul@zone.kz")
+        # The folder of returned mails is read every day, whole.
+        again = take_bounces(session, [report()], later + timedelta(days=1))
+        told = happenings(session, "person", person.id)
+    assert [each.done for each in again] == ["noted"]
+    assert [(each.actor, each.action) for each in told] == [
+        ("aigul@zone.kz", "resume"),
+        ("returned mail", "suppress"),
+    ]
+    assert told[0].old == {"status": "5.1.1 550 no such user here"}
+    with store.reading() as session:
+        assert people(session)[0].gets_mail
+
+
+def test_a_mail_made_after_that_stops_it_again(store: Store) -> None:
+    taken(store, report())
+    with store.writing() as session:
+        [person] = people(session)
+        resume_mail(session, person.id, NOW - timedelta(seconds=1), actor="aigul@zone.kz")
+    with store.writing() as session:
+        done = take_bounces(session, [report()], NOW)
+        assert [each.done for each in done] == ["suppressed"]
+        assert not people(session)[0].gets_mail
 
 
 @given(st.binary(max_size=2000))
