@@ -30,9 +30,11 @@ def check(
 
     `gas` says that polyethylene pipe is for gas, where another safety coefficient rules.
     """
-    notes = [*_absurd(attributes, family)]
-    if impossible({key: list(values) for key, values in attributes.items()}):
-        wall = number(tuple(attributes["wall_mm"])) or 0.0
+    if not attributes:
+        return ()
+    notes = _absurd(attributes, family)
+    if impossible(attributes):
+        wall = number(attributes["wall_mm"]) or 0.0
         notes.append(Note("wall_too_thick", "wall_mm", f"{wall:g}", "buyer"))
     notes += _polyethylene(attributes, gas=gas)
     nominal, outer = _one(attributes, "nominal_diameter_mm"), _one(attributes, "outer_diameter_mm")
@@ -43,16 +45,18 @@ def check(
 
 
 def _one(attributes: Mapping[str, Sequence[Value]], key: str) -> float | None:
-    return number(tuple(attributes.get(key, ())))
+    return number(attributes.get(key))
 
 
 def _absurd(attributes: Mapping[str, Sequence[Value]], family: Family | None) -> list[Note]:
     notes = []
     for key in _SIZES:
+        if key not in attributes:
+            continue
         rule = family.attributes.get(key) if family is not None else None
         if family is not None and rule is None:
             continue  # «Цемент М500 Д0»: no size of such goods
-        for value in attributes.get(key, ()):
+        for value in attributes[key]:
             if not isinstance(value, Span):
                 continue
             ends = [end for end in (value.low, value.high) if end is not None]

@@ -17,6 +17,7 @@ _UNSIZED_SECTION = 0.5
 _OUT_OF_ROW = -0.5
 """«Труба 57х3,5» is steel: polyethylene is made to a row of diameters that has no 57. With the
 gain of the other family it is more than what rivals may differ by, and less than a name."""
+_LISTS = (list, tuple)
 _aliases: dict[FamilyName, tuple[Family, dict[str, str]]] = {}
 
 
@@ -133,10 +134,10 @@ def _fit_one(rule: AttributeRule, value: Span) -> float:
 
 def number(values: object) -> float | None:
     """Return the single number a list of values states, None where it is a range or a name."""
-    if not isinstance(values, list | tuple) or len(values) != 1 or not isinstance(values[0], Span):
+    if not values or not isinstance(values, _LISTS) or len(values) != 1:
         return None
     span = values[0]
-    return span.low if span.low is not None and span.low == span.high else None
+    return span.low if isinstance(span, Span) and span.low == span.high else None
 
 
 def impossible(group: Mapping[str, object]) -> bool:

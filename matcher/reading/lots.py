@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from catalog.family import Family
 from catalog.records import FamilyName
@@ -14,12 +15,24 @@ from matcher.reading.fitting import fit, understand
 from matcher.reading.intents import Intent, intent_of
 from matcher.reading.recognising import best, index_of, works_scores
 from matcher.reading.single import Understood, read_part, single_amount
-from matcher.records import Amount, LotText, Need, NeedKind, Note, Value
+from matcher.records import Amount, Bar, LotText, Need, NeedKind, Note, Value
 
 _MOST_NEEDS = 200
 _GAS_STANDARDS = ("50838", "58121", "4437", "52779")
 """ГОСТ Р 50838, ГОСТ Р 58121, ISO 4437: polyethylene pipe for gas; 52779 its fittings."""
 Groups = list[dict[str, list[Value]]]
+
+
+class _Base(NamedTuple):
+    """What all needs of a lot have in common, as in `Need`."""
+
+    family: FamilyName | None
+    kind: NeedKind
+    rivals: tuple[FamilyName, ...]
+    service: bool
+    notes: tuple[Note, ...]
+    documented: bool
+    bar: Bar | None
 
 
 @dataclass(slots=True)
@@ -43,17 +56,15 @@ def read_lot(lot: LotText, families: Mapping[FamilyName, Family]) -> tuple[Need,
     intent = intent_of(title.words, lot.category)
     parts = [title, *(read_part(text, families, expected=title.family) for text in lot.texts)]
     lead = _lead(parts, families, intent)
-    pages = list(pages_of(lot, lead, families))
-    lead = narrowed(lead, [part for _, part in pages])
+    pages = list(pages_of(lot, lead, families)) if lot.documents else []
+    lead = narrowed(lead, [part for _, part in pages]) if pages else lead
     lines = [
         (line, read_part(line.text, families, codes=line.codes, expected=lead.family))
         for line in lot.lines
         if line.source is None
     ]
     mended = (Note("repair_only", None, lot.title[:80], "buyer"),) if intent.repair else ()
-    base = Need(
-        index=0,
-        text=lot.title,
+    base = _Base(
         family=lead.family.name if lead.family is not None else None,
         kind=_kind(lot, intent),
         rivals=lead.rivals,
@@ -65,19 +76,22 @@ def read_lot(lot: LotText, families: Mapping[FamilyName, Family]) -> tuple[Need,
     named = [(line, part) for line, part in lines if part.assigned.groups or part.score > 0]
     whole = _joined([part for part in parts if _same(part, lead)], lead.family)
     if pages and not named:
-        base = replace(base, notes=(*base.notes, *_completed(whole, pages, lead.family)))
+        base = base._replace(notes=(*base.notes, *_completed(whole, pages, lead.family)))
     needs: list[Need] = []
     for line, part in named:
         own = _joined([part], part.family or lead.family)
         amount = _stated(line.quantity, line.unit) or _first(own)
-        own_base = replace(base, bar=base.bar or barred(part.words))
+        own_base = base._replace(bar=base.bar or barred(part.words))
         needs += _needs(_filled(own, whole), own_base, part, line.text, amount)
     if not named and (intent.works or not whole.groups):
         needs = _billed(lot, base, lead, intent, families)
     if not needs or (intent.works and not named and not _serves(needs, base)):
         stated = _stated(lot.quantity, lot.unit) or _lines_amount(lot)
         needs = [*_needs(whole, base, lead, lot.title, stated or _first(whole)), *needs]
-    return tuple(replace(need, index=index) for index, need in enumerate(needs[:_MOST_NEEDS]))
+    return tuple(
+        need if need.index == index else replace(need, index=index)
+        for index, need in enumerate(needs[:_MOST_NEEDS])
+    )
 
 
 def _completed(
@@ -100,7 +114,7 @@ def _completed(
 
 def _billed(
     lot: LotText,
-    base: Need,
+    base: _Base,
     lead: Understood,
     intent: Intent,
     families: Mapping[FamilyName, Family],
@@ -113,8 +127,7 @@ def _billed(
     ]
     needs: list[Need] = []
     for line, part in billed(lines, lead.family, works=intent.works):
-        own = replace(
-            base,
+        own = base._replace(
             bar=base.bar or barred(part.words),
             notes=(*base.notes, *read_in((line.source,))),
         )
@@ -124,7 +137,7 @@ def _billed(
     return needs
 
 
-def _serves(needs: list[Need], base: Need) -> bool:
+def _serves(needs: list[Need], base: _Base) -> bool:
     """Whether the bill lists the good that the lot's own words imply; if not, that stays open."""
     return base.family is None or any(need.family == base.family for need in needs)
 
@@ -216,9 +229,9 @@ def _filled(own: _Whole, whole: _Whole) -> _Whole:
 
 
 def _needs(
-    whole: _Whole, base: Need, part: Understood, text: str, amount: Amount | None
+    whole: _Whole, base: _Base, part: Understood, text: str, amount: Amount | None
 ) -> Iterator[Need]:
-    """Yield one need for each size, all with the shared values."""
+    """Yield one need for each size, all with the shared values; numbered when all are known."""
     family = part.family
     groups: Groups = whole.groups or [{}]
     for number, group in enumerate(groups):
@@ -229,20 +242,21 @@ def _needs(
             if key not in attributes:
                 attributes[key] = tuple(values)
         notes = [n for n in whole.notes if n.attribute is None or n.attribute in attributes]
-        own = amount if len(groups) == 1 else _following(whole, number)
-        yield replace(
-            base,
+        gas = "sdr" in attributes and _for_gas(part, whole)
+        notes += check(attributes, family, gas=gas)
+        yield Need(
+            index=0,
             text=text,
             family=family.name if family is not None else base.family,
-            rivals=part.rivals if part.score > 0 else base.rivals,
+            kind=base.kind,
             attributes=attributes,
             standards=tuple(whole.standards),
-            quantity=own,
-            notes=tuple(
-                dict.fromkeys(
-                    [*base.notes, *notes, *check(attributes, family, gas=_for_gas(part, whole))]
-                )
-            ),
+            quantity=amount if len(groups) == 1 else _following(whole, number),
+            rivals=part.rivals if part.score > 0 else base.rivals,
+            service=base.service,
+            notes=tuple(dict.fromkeys((*base.notes, *notes))),
+            documented=base.documented,
+            bar=base.bar,
         )
 
 
