@@ -165,6 +165,22 @@ def test_digests_of_several_days_leave_oldest_first(
     assert told(sink) == {"1": 1, "2": 1, "3": 1}
 
 
+def test_days_without_a_run_become_one_digest_that_names_its_period(
+    store: Store, config: Config, live: Places, sink: Sink
+) -> None:
+    save(store, open_notice("1"), "p1")
+    run(store, config, live)
+    for id_ in "234":  # found on the three days that nobody was told of
+        save(store, open_notice(id_), "p1")
+    assert seen(run(store, config, live, days=4)) == [("2026-11-27", "sent", 3, False)]
+    assert told(sink) == {"1": 1, "2": 1, "3": 1, "4": 1}
+    message = BytesParser(policy=policy.default).parsebytes(sink.received[1][2])
+    text = message.get_body(("plain",))
+    assert text is not None
+    said = text.get_content().replace("\u00a0", " ")
+    assert re.search(r"Период: с 08:00, 23 ноября .* до 08:00, 27 ноября", said)
+
+
 @pytest.mark.parametrize("mode", ["smtp", "files"])
 def test_a_digest_of_a_run_killed_before_sending_leaves_on_the_next_day(
     store: Store, config: Config, live: Places, sink: Sink, mode: str
