@@ -25,6 +25,13 @@ from service.store.tables.naming import Outcome, RunState
 PULSE = "deliver"
 """The job that is due every minute: by it one sees whether anybody carries jobs out."""
 ASLEEP_AFTER = timedelta(minutes=10)
+_PARTS = {
+    "documents": "document part",
+    "match": "match part",
+    "digest": "digest part",
+    "deliver": "deliver part",
+}
+"""The parts of a job that workers share: it ended well when it put them into the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,15 +95,31 @@ def _job(session: Session, name: str, next_at: datetime | None) -> JobVitals:
     ).one()
     if ended is None or ended.outcome is None:
         return JobVitals(name, next_at, running_since=running)
+    broken = _broken_part(session, name, ended)
+    told = ended if broken is None else broken
     return JobVitals(
         name,
         next_at,
         ended.slot,
-        Outcome(ended.outcome),
-        ended.reason,
-        ended.ended_at,
+        Outcome.FAILED if broken else Outcome(ended.outcome),
+        told.reason,
+        told.ended_at,
         running,
     )
+
+
+def _broken_part(session: Session, name: str, since: RunRow) -> RunRow | None:
+    """Give a part that failed since the job's last run began, None where none did."""
+    return session.exec(
+        select(RunRow)
+        .where(
+            RunRow.job == _PARTS.get(name, ""),
+            RunRow.outcome == Outcome.FAILED.value,
+            col(RunRow.ended_at) >= since.started_at,
+        )
+        .order_by(col(RunRow.ended_at).desc())
+        .limit(1)
+    ).first()
 
 
 def _pulse(session: Session) -> datetime | None:

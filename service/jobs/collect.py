@@ -21,7 +21,7 @@ from scrapers.collect import Ended, Page
 from scrapers.errors import Blocked, ImplausibleListing, SourceError
 from scrapers.portal import Portal, Query, Request, settled
 from scrapers.portals import PORTALS
-from service.clock import Clock, SystemClock
+from service.clock import Clock
 from service.config import Config, portal_token
 from service.desk.cards import Cards
 from service.errors import ConfigError
@@ -74,10 +74,10 @@ class Collecting:
     `everything` reads anew from the beginning and opens every notice: for replays and the sample
     portal. `entries` are numbers or addresses of notices by portal; with `only_entries` nothing
     else is read and where the reading of the listings stands is left alone. `readable_names` keeps
-    the archive's pages under names for people too. `wall` is real time, for leases, whatever
-    `clock` says of the portals' day. `again` repeats a run that ended OK today. `held` is the claim
-    the schedule lends for the one portal it reads. `worth` says which
-    rows of a listing are to be opened; without `everything` they wait for their turn.
+    the archive's pages under names for people too. `wall` is real time, for leases, the store's if
+    None, whatever `clock` says of the portals' day. `again` repeats a run that ended OK today.
+    `held` is the claim the schedule lends for the one portal it reads. `worth` says which rows of a
+    listing are to be opened; without `everything` they wait for their turn.
     """
 
     store: Store
@@ -92,11 +92,16 @@ class Collecting:
     again: bool = True
     held: Claim | None = None
     on_progress: Progress = _silent
-    wall: Clock = field(default_factory=SystemClock)
+    wall: Clock | None = None
     monotonic: Callable[[], float] = time.monotonic
     fetch_time: FetchTime = field(default_factory=FetchTime)
     registry: Mapping[str, Portal] = field(default_factory=lambda: PORTALS)
     worth: Worth = field(default_factory=worth_reading)
+
+    @property
+    def real(self) -> Clock:
+        """The clock that leases go by."""
+        return self.wall or self.store.wall()
 
 
 def enabled_portals(config: Config, registry: Mapping[str, Portal] = PORTALS) -> list[str]:
@@ -165,7 +170,7 @@ def _tell_once(work: Collecting) -> None:
 def _start(work: Collecting, portal: Portal) -> "_Active | Report":
     """Claim the run of a portal, or say why it is not read."""
     table = work.config.portal(portal.name)
-    now, real = work.clock.now(portal.name), work.wall.now()
+    now, real = work.clock.now(portal.name), work.real.now()
     slot = day_slot(now, work.config.zone.timezone)
     settings = json.dumps(table.query, ensure_ascii=False, sort_keys=True)
     job = f"{'entries' if work.only_entries else 'collect'}:{portal.name}"
@@ -251,7 +256,7 @@ class _Active:
         # Two modules may read one portal (pages and API): its notices carry one name.
         self.source = page.notices[0].portal if page.notices else self.source or name
         with work.store.writing() as session:
-            renew(session, self.held, work.wall.now())
+            renew(session, self.held, work.real.now())
             counts = save_page(session, page.notices, now)
             note_rows(session, self.source, page.seen, self._marks(page), reader=name, now=now)
             self._let_wait(session, page)
@@ -304,7 +309,7 @@ class _Active:
             ended = self._told_of_waiting(session, ended)
             if not work.everything and not work.only_entries:
                 ended = self._out_of_habit(session, ended)
-            finish(session, self.held, ended, work.wall.now())
+            finish(session, self.held, ended, work.real.now())
             if not work.only_entries:
                 self._move_on(session, ended.outcome)
         level = (

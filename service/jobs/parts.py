@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from service.clock import Clock
+from service.clock import Clock, SteadyClock
 from service.jobs.heartbeat import heartbeat
 from service.jobs.runs import LEASE, Claim, LeaseLost, Report, claim, finish
 from service.logs import log
@@ -26,8 +26,8 @@ class Taker:
 
     @classmethod
     def of(cls, store: Store, lease: timedelta = LEASE) -> "Taker":
-        """Give the one that goes by the store's own clock."""
-        return cls(store, store.wall(), lease)
+        """Give the one that goes by the store's own clock, asked once: a part is short."""
+        return cls(store, SteadyClock.set_by(store.wall()), lease)
 
 
 def carry_part(taker: Taker, job: str, slot: str, do: Callable[[Claim], Report]) -> Report | None:

@@ -10,7 +10,7 @@ from scrapers.errors import SourceError
 from scrapers.fetch.client import Fetcher
 from scrapers.fetch.settings import FetchSettings
 from scrapers.rates import PUBLISHER, SOURCE, read_rates, request_for
-from service.clock import Clock, SystemClock
+from service.clock import Clock
 from service.config import Config
 from service.jobs.runs import Report, claim, day_slot, finish
 from service.logs import log
@@ -33,7 +33,7 @@ def fetch_rates(
 ) -> Report:
     """Fetch and store the rates of today, once a day; say how it ended. Raises nothing that the
     publisher could cause."""
-    real = wall or SystemClock()
+    real = wall or store.wall()
     now = clock.now()
     slot = day_slot(now, config.zone.timezone)
     with store.writing() as session:

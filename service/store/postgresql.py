@@ -32,7 +32,9 @@ def postgresql_engine(url: str, *, write: bool) -> Engine:
     arguments = {"options": WRITER if write else READER}
     try:
         # Times are read and written in UTC whatever the server's own zone is.
-        engine = create_engine(url, pool_pre_ping=True, connect_args=arguments)
+        # A worker reads every portal at once, each with a heartbeat: more than the usual fifteen
+        # connections for a moment, and who waited for one while it holds another would not move.
+        engine = create_engine(url, pool_pre_ping=True, max_overflow=45, connect_args=arguments)
     except (ImportError, ArgumentError) as error:
         raise StoreError(f"the driver of this database is not installed: {error}") from error
     event.listen(engine, "connect", _connected)
