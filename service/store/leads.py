@@ -32,8 +32,8 @@ class Lead:
     this one; `gone_at` is when lot, notice or match vanished, or another
     notice was found to show the same purchase. `as_of` is what time it is for this
     portal. `verdict` may have become `cannot` since the lead was made. `winner` is who supplies the
-    lot: the rival who won what could have been made, or the contractor of an implied need, who
-    buys the goods after winning.
+    lot: the contractor of an implied need, who buys the goods after winning, or, for `find_lead`
+    alone, the rival who won what could have been made.
     """
 
     id: int
@@ -133,7 +133,9 @@ def find_lead(session: Session, lead_id: int, clock: Clock) -> Lead | None:
         LotRow.notice_id == NoticeRow.id,
     )
     rows = session.exec(query).first()
-    return None if rows is None else _leads(session, [rows], Records(session), clock)[0]
+    return (
+        None if rows is None else _leads(session, [rows], Records(session), clock, rivals=True)[0]
+    )
 
 
 def lead_counts(session: Session, clock: Clock) -> dict[PlantId, dict[Verdict, int]]:
@@ -199,31 +201,41 @@ class Records:
         return self._notices[row.id]
 
 
-def _leads(session: Session, found: Iterable[_Rows], records: Records, clock: Clock) -> list[Lead]:
-    """Read leads out of their rows, with the winners looked up all at once."""
+def _leads(
+    session: Session,
+    found: Iterable[_Rows],
+    records: Records,
+    clock: Clock,
+    *,
+    rivals: bool = False,
+) -> list[Lead]:
+    """Read leads out of their rows, with the winners of implied needs looked up all at once.
+
+    `rivals` asks for those of stated needs too: digests and counts drop what is decided, and a
+    year's purchases would be joined for nothing.
+    """
     found = list(found)
     decided = {
         notice.id
         for _, match, _, notice in found
-        if _may_have_winner(match, notice) and notice.id is not None
+        if notice.id is not None
+        and (match.kind == NeedKind.IMPLIED.value or (rivals and notice.phase in DECIDED))
     }
     outcomes = Outcomes(session, decided)
     records.read(
         {match.product_id for _, match, _, _ in found}, {lead.plant_id for lead, _, _, _ in found}
     )
     seen_twice = hidden(session, {lot.notice_id for _, _, lot, _ in found})
-    return [_lead(rows, records, outcomes, seen_twice, clock) for rows in found]
-
-
-def _may_have_winner(match: MatchRow, notice: NoticeRow) -> bool:
-    """Whether to look: bids are over, or works, whose contract may be known before that is."""
-    return match.kind == NeedKind.IMPLIED.value or notice.phase in DECIDED
+    return [
+        _lead(rows, records, outcomes if rows[3].id in decided else None, seen_twice, clock)
+        for rows in found
+    ]
 
 
 def _lead(
     rows: _Rows,
     records: Records,
-    outcomes: Outcomes,
+    outcomes: Outcomes | None,
     seen_twice: Mapping[int, datetime],
     clock: Clock,
 ) -> Lead:
@@ -231,7 +243,7 @@ def _lead(
     assert lead.id is not None  # noqa: S101 - it was read from the database
     notice = records.notice(notice_row)
     winner = None
-    if _may_have_winner(match, notice_row) and notice_row.id is not None:
+    if outcomes is not None and notice_row.id is not None:
         winner = outcomes.winner(notice_row.id, notice, lot.external_id)
     return Lead(
         id=lead.id,
