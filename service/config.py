@@ -140,10 +140,13 @@ class Documents(_Table):
 
 
 class Match(_Table):
-    """Which rows are kept of a lot, and from which score a row becomes a lead."""
+    """Which rows are kept of a lot, from which score a row becomes a lead, and after how many
+    changed products the weights of words are learned anew, which matches every notice again."""
 
     top: int = Field(10, ge=1, le=1000)
     min_score: float = Field(0, ge=0, le=1)
+    relearn_share: float = Field(0.05, ge=0, le=1)
+    relearn_products: int = Field(5, ge=0)
 
 
 class Digest(_Table):

@@ -26,6 +26,7 @@ EXAMPLE = """Examples:
   suranys match --catalog plant.csv --notices notices.jsonl --out answers.jsonl
   suranys match --index plant.index --notices notices.jsonl    (see: suranys catalog index)
   suranys match                    (the stored notices against the stored catalogue)
+  suranys match --all              (all of them, though nothing changed)
 """
 
 
@@ -48,10 +49,15 @@ def match(
     jobs: Annotated[
         int | None, typer.Option(min=1, max=64, help="Processes for files; default: every core.")
     ] = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Match every stored notice again, changed or not.")
+    ] = False,
 ) -> None:
     """Match notices with products: one JSON line per lot and product, with the evidence."""
     if catalog is None and index is None and notices is None:
-        match_stored(config, var, mode)
+        match_stored(config, var, mode, everything=everything)
+    elif everything:
+        raise typer.BadParameter("--all is for the store: files are always matched whole")
     elif (catalog is None and index is None) or notices is None:
         raise typer.BadParameter(
             "give --catalog or --index together with --notices, or none of them for the store"
@@ -60,11 +66,11 @@ def match(
         match_files(catalog, index, notices, top, out, jobs or cores())
 
 
-def match_stored(config: Path | None, var: Path | None, mode: Mode) -> None:
-    """Match what changed in a store since it was last matched."""
+def match_stored(config: Path | None, var: Path | None, mode: Mode, *, everything: bool) -> None:
+    """Match what changed in a store since it was last matched, or all."""
     from service.cli.stored import match_store  # noqa: PLC0415 - files need no database
 
-    sys.stdout.write(match_store(config, var, mode))
+    sys.stdout.write(match_store(config, var, mode, everything=everything))
 
 
 def match_files(

@@ -18,7 +18,7 @@ def vital_lines(vitals: Vitals, zone: ZoneInfo) -> Iterator[str]:
         "Outbox: nothing waits"
         if oldest is None
         else f"Outbox: the oldest mail not sent is of {_local(oldest, zone)}"
-    ) + (f"; {outbox.doubts} doubts in all" if outbox.doubts else "")
+    ) + (f"; mails in doubt so far: {outbox.doubts}" if outbox.doubts else "")
     yield _schedule(vitals, zone)
     coming = sorted((each for each in vitals.jobs if each.next_at), key=_next)
     for job in coming[:SOON]:
@@ -48,7 +48,7 @@ def _last(job: JobVitals, zone: ZoneInfo) -> str:
         return f"running since {_local(job.running_since, zone)}"
     if job.outcome is None:
         return "never ran"
-    why = f": {job.reason:.80}" if job.outcome in {"FAILED", "PARTIAL"} and job.reason else ""
+    why = f": {job.reason:.80}" if job.reason else ""
     return f"{job.outcome.value} {_local(job.ended_at, zone)}{why}"
 
 

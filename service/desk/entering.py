@@ -14,7 +14,6 @@ from service.config import Config
 from service.desk.cards import Cards
 from service.desk.tracing import offers_of
 from service.fingerprint import matcher_version
-from service.jobs.match import basis_of
 from service.lots import lot_texts
 from service.store.catalogue import stored_catalogue
 from service.store.matches import Answered, Due, product_keys, save_matches
@@ -67,7 +66,8 @@ def enter(session: Session, entered: Entered, config: Config, clock: Clock) -> s
             lot.lot: list(match_lots([lot], offers_of(products), top=config.match.top))
             for lot in lots
         }
-        due = Due(row.id, row.record, f"{basis_of(products, config)}:{row.content_hash}")
+        # Its words weighed as this moment's catalogue has it: the next matching does it again.
+        due = Due(row.id, row.record, matched_key=None)
         save_matches(
             session,
             [Answered(due, rows, clock.now())],

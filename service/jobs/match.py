@@ -1,39 +1,39 @@
 """Matching the stored notices with the stored catalogue, only where something changed."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from catalog.family import Family, load_families
-from catalog.records import FamilyName, PlantId, Product
-from matcher.matching import match_lots
-from matcher.offers import Offers
+from catalog.records import FamilyName, PlantId
+from matcher.affecting import kin_of
+from matcher.matching import tell_lots
 from matcher.records import Row, Verdict
 from scrapers.canonical import load_notice
 from scrapers.records import Notice
 from service.attaching import documented_lots
-from service.clock import Clock, SystemClock
+from service.clock import Clock
 from service.config import Config
 from service.desk.cards import Cards, fill_missing, note_gone
 from service.fingerprint import matcher_version
+from service.jobs.heartbeat import heartbeat
+from service.jobs.rematching import Made, bring_up, made_of
 from service.jobs.runs import Claim, Report, claim, day_slot, finish, renew
 from service.logs import log
 from service.store import Store
-from service.store.catalogue import catalogue_hash, stored_catalogue
 from service.store.documents import attached
 from service.store.matches import (
     Answered,
     Due,
-    ProductKeys,
     count_due,
+    count_shown,
     due_notices,
     is_match,
-    product_keys,
     save_matches,
 )
 from service.store.moving import move_leads
 from service.store.outcomes import joined
+from service.store.standing import CatalogueChanged, share
 from service.store.tables.naming import Outcome
 
 JOB = "match"
@@ -51,7 +51,8 @@ def _silent(_done: int, _total: int) -> None:
 class Matched:
     """What a matching run did. `verdicts` counts rows by plant and verdict, those that a gate
     refused left out; `new_leads` the leads that were not there before; `failed` the notices that
-    could not be matched and stay due."""
+    could not be matched and stay due. `reason` says what went wrong, else why notices were matched
+    again that had not changed."""
 
     outcome: Outcome = Outcome.OK
     reason: str = ""
@@ -85,12 +86,14 @@ def match(
     on_progress: Progress = _silent,
     wall: Clock | None = None,
     lent: Claim | None = None,
+    everything: bool = False,
 ) -> Matched:
-    """Match every notice that changed since its last match, or all when catalogue or matcher did.
+    """Match every notice that changed since its last match, or that a change of the catalogue can
+    affect; all when the matcher changed, or with `everything`.
 
     Each batch is stored as a whole; a run that is broken off goes on with what is still due.
     """
-    real = wall or SystemClock()
+    real = wall or store.wall()
     slot = day_slot(clock.now(), config.zone.timezone)
     with store.writing() as session:
         held = lent or claim(
@@ -98,15 +101,19 @@ def match(
         )
         if held is None:
             return Matched(Outcome.SKIPPED, "another process is matching")
-        products = stored_catalogue(session).products
-        keys = product_keys(session)
     done = Matched()
-    if products:
-        known = load_families() if families is None else families
-        run = MatchRun(store, config, clock, real, held, Offers.build(products, known), keys)
-        run.match_all(basis_of(products, config), done, on_progress)
-    else:
-        done.outcome, done.reason = Outcome.SKIPPED, "the catalogue is empty"
+    known = load_families() if families is None else families
+    try:
+        with heartbeat(store, held, real):
+            brought = bring_up(store, config, known, everything=everything)
+            made = None if brought is None else made_of(store, brought.standing, known)
+        if brought is None or made is None:
+            done.outcome, done.reason = Outcome.SKIPPED, "the catalogue is empty"
+        else:
+            MatchRun(store, config, clock, real, held, made).match_all(done, on_progress)
+            _say(store, done, brought.why)
+    except CatalogueChanged as error:
+        done.outcome, done.reason = Outcome.PARTIAL, str(error)
     settle(store, clock)
     with store.writing() as session:
         report = Report(
@@ -120,6 +127,13 @@ def match(
     return done
 
 
+def _say(store: Store, done: Matched, why: str) -> None:
+    """Say how many notices a change had matched again, where nothing worse is to be said."""
+    if why and not done.reason:
+        with store.reading() as session:
+            done.reason = f"matched {done.notices:,} of {count_shown(session):,} notices: {why}"
+
+
 def settle(store: Store, clock: Clock) -> None:
     """Bring leads and their cards to what the matches now are."""
     with store.writing() as session:
@@ -128,10 +142,14 @@ def settle(store: Store, clock: Clock) -> None:
         fill_missing(session, clock)
 
 
-def basis_of(products: Sequence[Product], config: Config) -> str:
-    """Fingerprint what an answer depends on besides the notice."""
-    parts = (catalogue_hash(products), matcher_version(), config.match.model_dump_json())
-    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:16]
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """What the matcher said of one notice, by lot id."""
+
+    due: Due
+    notice: Notice
+    rows: dict[str, Sequence[Row]] = field(default_factory=dict)
+    families: dict[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,18 +161,19 @@ class MatchRun:
     clock: Clock
     wall: Clock
     held: Claim
-    offers: Offers
-    keys: Mapping[str, ProductKeys]
+    made: Made
 
-    def match_all(self, basis: str, done: Matched, on_progress: Progress = _silent) -> None:
-        """Match batch after batch, counting in `done`."""
+    def match_all(self, done: Matched, on_progress: Progress = _silent) -> None:
+        """Match batch after batch, counting in `done`.
+
+        Raises CatalogueChanged where another process has put another catalogue in place.
+        """
         with self.store.reading() as session:
-            total = count_due(session, basis)
-        self.match_between(basis, done, on_progress=on_progress, total=total)
+            total = count_due(session, self.made.standing.basis)
+        self.match_between(done, on_progress=on_progress, total=total)
 
     def match_between(
         self,
-        basis: str,
         done: Matched,
         *,
         after: int = 0,
@@ -162,7 +181,11 @@ class MatchRun:
         total: int = 0,
         on_progress: Progress = _silent,
     ) -> None:
-        """Match the due notices whose keys are beyond `after`, to `until` with it."""
+        """Match the due notices whose keys are beyond `after`, to `until` with it.
+
+        Raises CatalogueChanged where another process has put another catalogue in place.
+        """
+        basis = self.made.standing.basis
         while True:
             with self.store.reading() as session:
                 batch = due_notices(session, basis, after=after, until=until, limit=BATCH)
@@ -184,36 +207,35 @@ class MatchRun:
             return
         with self.store.writing() as session:
             renew(session, self.held, self.wall.now())
+            share(session, self.made.standing)
             done.new_leads += save_matches(
                 session,
                 [
-                    Answered(due, answers, self.clock.now(notice.portal))
-                    for due, notice, answers in answered
+                    Answered(each.due, each.rows, self.clock.now(each.notice.portal), each.families)
+                    for each in answered
                 ],
-                self.keys,
+                self.made.keys,
                 version=matcher_version(),
                 min_score=self.config.match.min_score,
             )
             # An award or a contract changes the leads of the notice it belongs to.
-            concerned = joined(session, [due.notice_id for due, _, _ in answered]).values()
+            concerned = joined(session, [each.due.notice_id for each in answered]).values()
             Cards(session, self.clock).fill(sorted(frozenset().union(*concerned)))
-        for _, _, answers in answered:
-            done.count(answers)
+        for each in answered:
+            done.count(each.rows)
 
-    def _answer(self, batch: Sequence[Due]) -> list[tuple[Due, Notice, dict[str, list[Row]]]]:
-        """Ask the matcher about every lot of the batch at once; rows by lot id."""
-        answered = [(due, load_notice(due.record), dict[str, list[Row]]()) for due in batch]
+    def _answer(self, batch: Sequence[Due]) -> list[_Answer]:
+        """Ask the matcher about every lot of the batch at once."""
+        answered = [_Answer(due, load_notice(due.record)) for due in batch]
         with self.store.reading() as session:
             files = attached(session, [due.notice_id for due in batch])
-        # Two portals may use one id, so lots carry the row's key on their way through the matcher.
-        lots = [
-            replace(lot, notice=str(due.notice_id))
-            for due, notice, _ in answered
-            for lot in documented_lots(notice, files.get(due.notice_id, ()))
+        owned = [
+            (each, lot)
+            for each in answered
+            for lot in documented_lots(each.notice, files.get(each.due.notice_id, ()))
         ]
-        rows_of = {str(due.notice_id): rows for due, _, rows in answered}
-        for lot in lots:
-            rows_of[lot.notice][lot.lot] = []
-        for row in match_lots(lots, self.offers, top=self.config.match.top):
-            rows_of[row.notice][row.lot].append(row)
+        answers = tell_lots([lot for _, lot in owned], self.made.offers, top=self.config.match.top)
+        for (each, lot), told in zip(owned, answers, strict=True):
+            each.rows[lot.lot] = told.rows
+            each.families[lot.lot] = kin_of(told.needs)
         return answered

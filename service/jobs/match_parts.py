@@ -1,19 +1,18 @@
 """Matching in parts that several processes share: ranges of keys of due notices."""
 
 import threading
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from catalog.family import load_families
-from matcher.offers import Offers
 from service.clock import Clock
 from service.config import Config
-from service.jobs.match import Matched, MatchRun, basis_of
+from service.jobs.match import Matched, MatchRun
 from service.jobs.parts import Taker, carry_part
+from service.jobs.rematching import Made, bring_up, made_of, rules_of
 from service.jobs.runs import Claim, Report
 from service.store import Store
-from service.store.catalogue import stored_catalogue
-from service.store.matches import ProductKeys, due_ranges, product_keys
+from service.store.matches import due_ranges
+from service.store.standing import CatalogueChanged, standing
 from service.store.tables.naming import Outcome
 
 JOB = "match part"
@@ -23,7 +22,8 @@ SIZE = 512
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The due notices with keys from `first` to `last`, to be matched on this `basis`."""
+    """The due notices with keys from `first` to `last`, to be matched on this `basis`
+    (`Standing.name`)."""
 
     basis: str
     first: int
@@ -35,31 +35,35 @@ class Prepared:
     """The catalogue made ready for matching, kept between parts: making it takes longer than
     matching a part. One process, one catalogue; threads wait for each other."""
 
-    basis: str = ""
-    offers: Offers | None = None
-    keys: Mapping[str, ProductKeys] = field(default_factory=dict)
+    made: Made | None = None
     lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def made_for(self, basis: str, store: Store, config: Config) -> Offers | None:
-        """Give the offers for a basis; None where catalogue or matcher are no longer those."""
+    def made_for(self, basis: str, store: Store, config: Config) -> Made:
+        """Give what a part is to be matched with.
+
+        Raises CatalogueChanged where matches no longer rest on that, or on another matcher than
+        this process has: that of a newer version, say.
+        """
         with self.lock:
-            if self.basis != basis:
+            if self.made is None or self.made.standing.name != basis:
                 with store.reading() as session:
-                    products = stored_catalogue(session).products
-                    self.keys = product_keys(session)
-                self.offers = Offers.build(products, load_families())
-                self.basis = basis_of(products, config)
-            return self.offers if self.basis == basis else None
+                    held = standing(session)
+                if held is None or held.name != basis or held.rules != rules_of(config.match):
+                    raise CatalogueChanged("the catalogue or the matcher has changed")
+                self.made = made_of(store, held, load_families())
+            return self.made
 
 
 def parts(store: Store, config: Config, size: int = SIZE) -> list[Part]:
-    """Divide what is due into parts."""
+    """Divide what is due into parts, with what a change of the catalogue makes due."""
+    brought = bring_up(store, config, load_families())
+    if brought is None:
+        return []
+    held = brought.standing
     with store.reading() as session:
-        products = stored_catalogue(session).products
-        if not products:
-            return []
-        basis = basis_of(products, config)
-        return [Part(basis, first, last) for first, last in due_ranges(session, basis, size)]
+        return [
+            Part(held.name, first, last) for first, last in due_ranges(session, held.basis, size)
+        ]
 
 
 def match_part(
@@ -67,14 +71,18 @@ def match_part(
 ) -> Report | None:
     """Match one part. None where another process is at it; SKIPPED where the catalogue is a newer
     one."""
-    offers = prepared.made_for(part.basis, taker.store, config)
-    if offers is None:
-        return Report(Outcome.SKIPPED, "the catalogue has changed since")
+    try:
+        made = prepared.made_for(part.basis, taker.store, config)
+    except CatalogueChanged as error:
+        return Report(Outcome.SKIPPED, str(error))
 
     def do(held: Claim) -> Report:
         done = Matched()
-        run = MatchRun(taker.store, config, clock, taker.wall, held, offers, prepared.keys)
-        run.match_between(part.basis, done, after=part.first - 1, until=part.last)
+        run = MatchRun(taker.store, config, clock, taker.wall, held, made)
+        try:
+            run.match_between(done, after=part.first - 1, until=part.last)
+        except CatalogueChanged as error:
+            done.outcome, done.reason = Outcome.SKIPPED, str(error)
         return Report(
             done.outcome, done.reason, read=done.notices, new=done.new_leads, failed=done.failed
         )

@@ -11,9 +11,11 @@ from itertools import islice
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, func, insert, update
+from sqlalchemy import select as every  # that of sqlmodel tells the types of four columns only
 from sqlmodel import Session, col, select
 
 from matcher.records import Row, Verdict
+from matcher.rows import is_gated
 from service.lots import WHOLE_NOTICE
 from service.store.codec import dump_evidence, dump_quantity
 from service.store.outcomes import batches
@@ -21,27 +23,26 @@ from service.store.rows import Columns
 from service.store.tables import LeadRow, LotRow, MatchRow, NoticeRow, ProductRow
 from service.store.tables.naming import LeadState
 
-# A lot refused by these shares nothing with the product: the pair is no match at all, only
-# `suranys explain` speaks of it. Kept, they would be ten rows for every lot of every portal.
-GATES = frozenset({"relevance", "family"})
-
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A notice to be matched: its row's key, its record, and the key it will then carry."""
+    """A notice to be matched: its row's key, its record, and the key it will then carry, None
+    where it stays due."""
 
     notice_id: int
     record: str
-    matched_key: str
+    matched_key: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """What the matcher said of a notice: rows by lot id; `now` is the time of its portal."""
+    """What the matcher said of a notice: rows by lot id; `now` is the time of its portal.
+    `families` are those the needs of a lot may be of, by lot id, where they are known."""
 
     due: Due
     rows: Mapping[str, Sequence[Row]]
     now: datetime
+    families: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,12 @@ def _due(basis: str) -> ColumnElement[bool]:
     expected = basis + ":" + col(NoticeRow.content_hash)
     key = col(NoticeRow.matched_key)
     return col(NoticeRow.gone_at).is_(None) & (key.is_(None) | (key != expected))
+
+
+def count_shown(session: Session) -> int:
+    """Count the notices that can be matched."""
+    shown = col(NoticeRow.gone_at).is_(None)
+    return session.exec(select(func.count()).select_from(NoticeRow).where(shown)).one()
 
 
 def count_due(session: Session, basis: str) -> int:
@@ -95,10 +102,8 @@ def _to(until: int | None) -> list[ColumnElement[bool]]:
 
 
 def product_keys(session: Session) -> dict[str, ProductKeys]:
-    """Give keys by product code, retired products left out."""
-    query = select(ProductRow.code, ProductRow.id, ProductRow.plant_id).where(
-        col(ProductRow.retired_at).is_(None)
-    )
+    """Give keys by product code. Retired products too: one may be retired while it is matched."""
+    query = select(ProductRow.code, ProductRow.id, ProductRow.plant_id)
     return {
         code: ProductKeys(id_, plant_id)
         for code, id_, plant_id in session.exec(query)
@@ -107,16 +112,15 @@ def product_keys(session: Session) -> dict[str, ProductKeys]:
 
 
 def is_match(row: Row) -> bool:
-    """Whether a row is worth keeping: everything but what a gate refused outright."""
-    if row.product is None:
-        return False
-    refusing = {each.stage for each in row.evidence if each.verdict is Verdict.CANNOT}
-    return row.verdict is not Verdict.CANNOT or not refusing <= GATES
+    """Whether a row is worth keeping: everything but what a gate refused outright. Only
+    `suranys explain` speaks of that; kept, it would be ten rows for every lot of every portal."""
+    return row.product is not None and not is_gated(row.verdict, row.evidence)
 
 
 class _Lot(NamedTuple):
     id: int
     closed_by: str | None
+    families: str | None
 
 
 class _Stored(NamedTuple):
@@ -166,8 +170,11 @@ def save_matches(
         for lot_id, rows in one.rows.items():
             lot = lots[one.due.notice_id, lot_id]
             closed_by = next((each.closed_by for each in rows if each.product is None), None)
-            if closed_by != lot.closed_by:
-                saved.closed.append({"id": lot.id, "closed_by": closed_by})
+            kin = one.families.get(lot_id)
+            families = None if kin is None else " ".join(sorted(kin))
+            if (closed_by, families) != (lot.closed_by, lot.families):
+                told = {"id": lot.id, "closed_by": closed_by, "families": families}
+                saved.closed.append(told)
             for row in filter(is_match, rows):
                 _put(saved, lot.id, row, products, stored, version, min_score, one.now)
     ids = _write(session, saved, stored)
@@ -218,12 +225,16 @@ def _lots(session: Session, answered: Sequence[Answered]) -> dict[tuple[int, str
 def _stored_lots(session: Session, notice_ids: Sequence[int]) -> dict[tuple[int, str], _Lot]:
     found = {}
     for part in batches(notice_ids):
-        query = select(LotRow.notice_id, LotRow.external_id, LotRow.id, LotRow.closed_by).where(
-            col(LotRow.notice_id).in_(part)
-        )
-        for notice_id, external, id_, closed_by in session.exec(query):
+        query = every(
+            col(LotRow.notice_id),
+            col(LotRow.external_id),
+            col(LotRow.id),
+            col(LotRow.closed_by),
+            col(LotRow.families),
+        ).where(col(LotRow.notice_id).in_(part))
+        for notice_id, external, id_, closed_by, families in session.execute(query):
             if id_ is not None:
-                found[notice_id, external] = _Lot(id_, closed_by)
+                found[notice_id, external] = _Lot(id_, closed_by, families)
     return found
 
 

@@ -20,7 +20,7 @@ from service.store.tables.desk import (
     WebSessionRow,
 )
 from service.store.tables.documents import DocumentCheckRow, DocumentRow, DocumentTextRow
-from service.store.tables.leads import LeadRow, MatchRow
+from service.store.tables.leads import LeadRow, MatchedProductRow, MatchingRow, MatchRow
 from service.store.tables.naming import METADATA
 from service.store.tables.notices import ChangeRow, ItemRow, LotRow, NoticeRow
 from service.store.tables.outbox import DeliveryRow, DigestItemRow
@@ -54,6 +54,8 @@ __all__ = [
     "LoginLinkRow",
     "LotRow",
     "MatchRow",
+    "MatchedProductRow",
+    "MatchingRow",
     "NoticeRow",
     "NoticeSearchRow",
     "PersonRow",

@@ -35,6 +35,30 @@ class MatchRow(SQLModel, table=True):
     gone_at: datetime | None = None
 
 
+class MatchingRow(SQLModel, table=True):
+    """What stored matches rest on; one row. `serial` counts full matchings, `rules` fingerprints
+    matcher and settings, `catalogue` the products. The row is locked by who changes any of it, and
+    shared by who stores matches."""
+
+    __tablename__ = "matching"
+
+    id: int | None = Field(default=None, primary_key=True)
+    serial: int
+    rules: str
+    catalogue: str
+
+
+class MatchedProductRow(SQLModel, table=True):
+    """A product as it was when notices were last matched with it (`matched`), and as it was when
+    the weights of words were learned (`learned`), both as JSON; None where it was not offered."""
+
+    __tablename__ = "matched_product"
+
+    product_id: int = Field(primary_key=True, foreign_key="product.id")
+    matched: str | None = None
+    learned: str | None = None
+
+
 class LeadRow(SQLModel, table=True):
     """A can or check match offered to a plant. It outlives a changed verdict, with its state.
 

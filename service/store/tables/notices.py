@@ -16,7 +16,7 @@ class NoticeRow(SQLModel, table=True):
     SQLite's LIKE and lower() know ASCII only. `listed` holds the marks of the listing rows that
     belong to this content (JSON), so that an unchanged row is not opened again. `reader` is the
     portal module that saw it last: two may read one portal, each its own part of it. `matched_key`
-    says with which content, catalogue and matcher it was last matched.
+    says with which content and which matching (`MatchingRow.serial`) it was last matched.
     """
 
     __tablename__ = "notice"
@@ -64,7 +64,8 @@ class NoticeRow(SQLModel, table=True):
 
 class LotRow(SQLModel, table=True):
     """A lot of a notice. `gone_at` marks one that a complete reading no longer shows.
-    `closed_by` names the gate that closed it when no product fits."""
+    `closed_by` names the gate that closed it when no product fits. `families` are those its needs
+    may be of (`matcher.affecting.kin_of`), apart by blanks; None before it was matched."""
 
     __tablename__ = "lot"
     __table_args__ = (
@@ -87,6 +88,7 @@ class LotRow(SQLModel, table=True):
     ends_at: datetime | None = None
     gone_at: datetime | None = None
     closed_by: str | None = None
+    families: str | None = None
 
 
 class ItemRow(SQLModel, table=True):
