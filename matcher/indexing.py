@@ -37,6 +37,8 @@ MOST_ENTRIES = 2**31 - 1
 """Entries are numbered in 32 bits: some ten million products."""
 MOST_ROWS = 8_192
 """Rows kept for one term at the first look, the heaviest: a look-up follows no more anyway."""
+AT_ONCE = 1_000
+"""Rows weighed at once: what is made on the way stays near the processor."""
 LEVELS = 256
 """Steps in which weights are told apart where the heaviest are chosen."""
 
@@ -104,8 +106,22 @@ def weigh(part: Learned, terms: Terms) -> Weighed:
     counts = sparse.csr_matrix(
         (data, columns[part.counts.indices], part.counts.indptr.astype(np.int32)), shape=shape
     )
-    found = measured(counts, terms.idf, terms.blocks)
-    heavy = divided(counts, found, terms.blocks) * SHARE_OF[terms.blocks[counts.indices]]
+    height = shape[0]
+    found = Measured(
+        np.empty(counts.nnz, dtype=np.float32),
+        np.empty((height, len(VECTORS) + 1), dtype=np.float32),
+        np.empty((height, len(BLOCKS)), dtype=np.float32),
+    )
+    heavy = np.empty(counts.nnz, dtype=np.float32)
+    for first in range(0, height, AT_ONCE):
+        rows = slice(first, min(first + AT_ONCE, height))
+        own = slice(counts.indptr[rows.start], counts.indptr[rows.stop])
+        some = counts[rows]
+        weight = measured(some, terms.idf, terms.blocks)
+        found.weights[own] = weight.weights
+        found.lengths[rows], found.totals[rows] = weight.lengths, weight.totals
+        share = SHARE_OF[terms.blocks[some.indices]]
+        heavy[own] = divided(some, weight, terms.blocks) * share
     return Weighed(counts, found, figures(counts, terms.logs), heavy)
 
 
@@ -177,10 +193,12 @@ def follow(part: Weighed, first_row: int, chosen: Cut, rows: Rows, weights: Floa
         kept[edge[_rank(at_edge) < chosen.left[at_edge]]] = True
         chosen.left[:] -= np.minimum(np.bincount(at_edge, minlength=len(chosen.left)), chosen.left)
         row, term, heavy = row[kept], term[kept], heavy[kept]
-    place = chosen.ends[term] + chosen.filled[term] + _rank(term)
+    size = np.bincount(term, minlength=len(chosen.filled))
+    start = chosen.ends[:-1] + chosen.filled - (np.cumsum(size) - size)
+    place = np.arange(len(term)) + np.repeat(start, size)
     rows[place] = row + first_row
     weights[place] = heavy
-    chosen.filled[:] += np.bincount(term, minlength=len(chosen.filled))
+    chosen.filled[:] += size
 
 
 def _rank(sorted_terms: NDArray[np.int32]) -> Ints:

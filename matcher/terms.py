@@ -102,15 +102,14 @@ def head(taken: Tokens) -> tuple[str, ...]:
     return taken.stems[:1]
 
 
-def parts(text: Text) -> dict[Term, int]:
-    """Count what a text is made of as (block, word): each part stands for terms of its own.
+def parts(text: Text) -> tuple[tuple[int, Sequence[str]], ...]:
+    """Return what a text is made of by block, with repetitions: each part stands for terms.
 
-    A catalogue has far fewer words than its rows have n-grams, so parts are counted per text and
+    A catalogue has far fewer words than its rows have n-grams, so parts are told of each text and
     their terms (`expanded`) are taken once for each part.
     """
     taken = text.taken
-    found: dict[Term, int] = {}
-    for block, listed in (
+    return (
         (STEM, taken.stems),
         (NUMBER, taken.numbers),
         (AMOUNT, taken.amounts),
@@ -123,11 +122,7 @@ def parts(text: Text) -> dict[Term, int]:
         (GRAM, taken.folded.split()),
         (LETTERS, taken.letters),
         (KIN, text.kin),
-    ):
-        for word in listed:
-            part = (block, word)
-            found[part] = found.get(part, 0) + 1
-    return found
+    )
 
 
 def expanded(part: Term) -> list[Term]:
@@ -145,7 +140,7 @@ def expanded(part: Term) -> list[Term]:
 def terms(text: Text) -> Counter[Term]:
     """Count the terms of one text as (block, text)."""
     found: Counter[Term] = Counter()
-    for part, count in parts(text).items():
-        for term in expanded(part):
-            found[term] += count
+    for block, words in parts(text):
+        for word in words:
+            found.update(expanded((block, word)))
     return found

@@ -6,10 +6,12 @@ arithmetic, many at once, because a row has ten times as many n-grams as words; 
 beginning of its BLAKE2b. Two terms of one block share a key once in 2^60 pairs.
 """
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import count, pairwise
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +20,7 @@ from scipy import sparse
 
 from matcher.nearness import logarithm
 from matcher.terms import (
+    BLOCKS,
     DIAMETER,
     GRAM_SIZES,
     GRAMMED,
@@ -123,39 +126,71 @@ def learn(texts: Iterable[Text]) -> Learned:
     A catalogue has far fewer words than its rows have n-grams, so parts are counted per text and
     expanded once each.
     """
-    known: dict[Term, int] = {}
+    numbers = count()
+    known = [defaultdict[str, int](numbers.__next__) for _ in BLOCKS]
     places: list[int] = []
-    counts: list[int] = []
     ends = [0]
     for text in texts:
-        counted = parts(text)
-        for part in counted:
-            if part not in known:
-                known[part] = len(known)
-        places.extend(map(known.__getitem__, counted))
-        counts.extend(counted.values())
+        for block, words in parts(text):
+            places.extend(map(known[block].__getitem__, words))
         ends.append(len(places))
-    listed = list(known)
+    listed = numbered(known)
     expansion = expand(listed)
     keys, terms = np.unique(expansion.keys, return_inverse=True)
     shape = (len(listed), len(keys))
     ones = np.ones(len(terms), dtype=np.int32)
     stands_for = sparse.csr_matrix((ones, terms.astype(np.int32), expansion.ends), shape=shape)
+    # A part that stands in a text twice stands here twice: the product sums them up.
     made_of = sparse.csr_matrix(
-        (np.array(counts, dtype=np.int32), np.array(places, dtype=np.int32), np.array(ends)),
+        (np.ones(len(places), dtype=np.int32), np.array(places, dtype=np.int32), np.array(ends)),
         shape=(len(ends) - 1, len(listed)),
     )
     logs = np.full(len(keys), np.nan, dtype=np.float32)
     figures = [part for part in listed if part[0] == DIAMETER]
     own = np.searchsorted(keys, np.array(list(map(word_key, figures)), dtype=np.uint64))
     logs[own] = np.array([logarithm(part) for part in figures], dtype=np.float32)
-    counted_terms = (made_of @ stands_for).tocsr()
-    counted_terms.sort_indices()
-    return Learned(keys, logs, counted_terms)
+    # By columns and back, each in one pass, puts the terms of a row in order.
+    return Learned(keys, logs, (made_of @ stands_for).tocsc().tocsr())
 
 
-Known = tuple[NDArray[np.int32], tuple[Term, ...]]
-"""The columns of a part's terms the catalogue has, and the words among those it has not."""
+def numbered(known: Sequence[Mapping[str, int]]) -> list[Term]:
+    """Return the parts of all blocks in the order of their numbers."""
+    listed: list[Term] = [(0, "")] * sum(map(len, known))
+    for block, numbers in enumerate(known):
+        for word, number in numbers.items():
+            listed[number] = (block, word)
+    return listed
+
+
+@dataclass(slots=True)
+class Remembered:
+    """Parts that were looked up, by numbers: the columns of their terms the catalogue has, and the
+    words among those it has not."""
+
+    numbers: list[defaultdict[str, int]]
+    """The number of a word by block, given as soon as it is asked for."""
+    columns: list[NDArray[np.int32]] = field(default_factory=list)
+    missed: list[tuple[Term, ...]] = field(default_factory=list)
+
+    @classmethod
+    def nothing(cls) -> "Remembered":
+        """Return the memory of a catalogue that was not asked yet."""
+        numbers = count()
+        return cls([defaultdict[str, int](numbers.__next__) for _ in BLOCKS])
+
+    def new(self) -> list[Term]:
+        """Return the parts that have a number and were not looked up, in that order."""
+        looked = len(self.columns)
+        if sum(map(len, self.numbers)) == looked:
+            return []
+        # A mapping keeps its order, so that what is new stands at the end of each block.
+        found: list[tuple[int, Term]] = []
+        for block, numbers in enumerate(self.numbers):
+            for word in reversed(numbers):
+                if numbers[word] < looked:
+                    break
+                found.append((numbers[word], (block, word)))
+        return [part for _, part in sorted(found)]
 
 
 @dataclass(slots=True)
@@ -163,7 +198,7 @@ class Vocabulary:
     """The terms of a catalogue: a term's column is the place of its key."""
 
     keys: Keys
-    known: dict[Term, Known] = field(default_factory=dict)
+    known: Remembered = field(default_factory=Remembered.nothing)
     """Parts that were looked up, kept while they are few."""
 
     def count(self, texts: Sequence[Text]) -> tuple[Matrix, list[set[Term]]]:
@@ -171,25 +206,28 @@ class Vocabulary:
 
         Unknown n-grams are not told: only words and figures count as asked for.
         """
-        if len(self.known) > MOST_KNOWN:
-            self.known.clear()
-        counted = [parts(text) for text in texts]
-        self._look_up(list({part for each in counted for part in each if part not in self.known}))
-        columns: list[NDArray[np.int32]] = [np.zeros(0, dtype=np.int32)]
-        often: list[int] = [0]
+        if len(self.known.columns) > MOST_KNOWN:
+            self.known = Remembered.nothing()
+        known = self.known
+        places: list[int] = []
         ends = [0]
-        unknown: list[set[Term]] = []
-        for each in counted:
-            found = [self.known[part] for part in each]
-            columns.extend([pair[0] for pair in found])
-            often.extend(each.values())
-            ends.append(len(columns) - 1)
-            unknown.append({term for pair in found if pair[1] for term in pair[1]})
+        for text in texts:
+            for block, words in parts(text):
+                places.extend(map(known.numbers[block].__getitem__, words))
+            ends.append(len(places))
+        self._look_up(known.new())
+        empty = np.zeros(0, dtype=np.int32)  # there may be nothing else to put together
+        columns = [*map(known.columns.__getitem__, places), empty]
+        missed = known.missed
+        unknown = [
+            {term for place in places[start:end] for term in missed[place]}
+            for start, end in pairwise(ends)
+        ]
         lengths = np.fromiter(map(len, columns), dtype=np.int64, count=len(columns))
-        passed = np.cumsum(lengths)
+        passed = np.concatenate(([0], np.cumsum(lengths)))
         matrix = sparse.csr_matrix(
             (
-                np.repeat(np.array(often, dtype=np.float32), lengths),
+                np.ones(passed[-1], dtype=np.float32),
                 np.concatenate(columns),
                 passed[ends].astype(np.int32),
             ),
@@ -222,4 +260,5 @@ class Vocabulary:
                 terms = zip(expanded(part), own.tolist(), strict=True)
                 missed = tuple(term for term, is_there in terms if not is_there)
                 missed = tuple(term for term in missed if term[0] not in GRAMMED)
-            self.known[part] = columns[start:end], missed
+            self.known.columns.append(columns[start:end])
+            self.known.missed.append(missed)
