@@ -8,6 +8,9 @@ SuranysError
  └─ InputError      a file or an argument a person gave cannot be used
 """
 
+AS_OWNER = "do it as the user that owns it (on a server: sudo suranys …), or mend the rights"
+"""What to do about a file that belongs to another user."""
+
 
 class SuranysError(Exception):
     """The work failed for a reason that can be said in one line, with what to do about it."""

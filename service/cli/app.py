@@ -10,7 +10,7 @@ import typer
 
 from catalog.faults import CatalogueError
 from scrapers.errors import SourceError
-from service.errors import SuranysError
+from service.errors import AS_OWNER, SuranysError
 
 app = typer.Typer(
     name="suranys",
@@ -102,8 +102,11 @@ def main() -> None:
         fail(error)
         sys.exit(1)
     except OSError as error:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT} or "--debug" in sys.argv:
+        if error.errno not in {errno.ENOSPC, errno.EDQUOT, errno.EACCES} or "--debug" in sys.argv:
             raise
+        if error.errno == errno.EACCES:
+            sys.stderr.write(f"suranys: this user may not use {error.filename}: {AS_OWNER}\n")
+            sys.exit(1)
         where = f" on that of {error.filename}" if error.filename else ""
         sys.stderr.write(f"suranys: the disk is full: free some space{where}, then do it again\n")
         sys.exit(1)

@@ -23,7 +23,8 @@ def coverage_lines(each: PortalCoverage, zone: ZoneInfo) -> Iterator[str]:
         if each.last_ok_at is None:
             return
     else:
-        word = f"FAULT     {each.fault}{proven}: {cut(each.said, _LONGEST)}"
+        why = (each.said or "").removeprefix(f"{each.fault}: ")
+        word = f"FAULT     {each.fault}{proven}: {cut(why, _LONGEST)}"
         yield head + (word if each.fault else f"read{proven}")
     rest = [f"last OK {_local(each.last_ok_at, zone)}", *_volume(each), *_waiting(each, zone)]
     if each.token is not None:

@@ -3,6 +3,7 @@
 import json
 import sys
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -10,7 +11,7 @@ import typer
 from service.cli.app import app
 from service.cli.options import AsJson, ConfigFile, VarFolder, WhichStore
 from service.cli.settings import settings_for
-from service.config import Config
+from service.config import DEFAULT_FILE, Config
 from service.errors import ConfigError
 from service.health.checking import Check
 from service.health.checks import checks
@@ -38,7 +39,7 @@ def doctor(
     found: list[Check] = []
     try:
         settings = settings_for(config, var)
-        found.append(Check("config", "ok", "valid"))
+        found.append(_file(config))
     except ConfigError as error:
         # The other checks are worth making with the defaults.
         settings = Config()
@@ -53,3 +54,16 @@ def doctor(
             sys.stdout.write(f"{'':<17} {check.advice}\n")
     if any(check.state == "bad" for check in found):
         raise typer.Exit(1)
+
+
+def _file(config: Path | None) -> Check:
+    """Name the settings that count: without a file no portal is read and no mail is sent."""
+    file = config or DEFAULT_FILE
+    if file.exists():
+        return Check("config", "ok", f"{file.resolve()}, valid")
+    return Check(
+        "config",
+        "warn",
+        f"there is no {file} in {Path.cwd()}: the defaults count, and they read no portal",
+        "run it in the folder of your config.toml, or name it: --config FILE",
+    )

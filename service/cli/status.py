@@ -102,7 +102,8 @@ def _portal(portal: PortalStatus, zone: ZoneInfo) -> Iterator[str]:
     health = portal.health
     outcome = health.outcome.value if health else "-"
     if portal.why_not:
-        yield f"  {portal.name:<18} {'OFF' if not portal.enabled else 'BLIND':<8} {portal.why_not}"
+        word = "BLIND" if portal.enabled else "OFF"
+        yield f"  {portal.name:<18} {word:<8} {portal.why_not.removeprefix('off: ')}"
         if health is None:
             return
     if health is None:

@@ -19,7 +19,7 @@ from catalog.faults import CatalogueError
 from catalog.zone import load_zone
 from scrapers.portals import PORTALS
 from service.config import Config, portal_token
-from service.errors import ConfigError, StoreError
+from service.errors import AS_OWNER, ConfigError, StoreError
 from service.health.checking import Check
 from service.health.mail_domain import sender_domain
 from service.health.robots import robots
@@ -28,7 +28,7 @@ from service.network import unreachable
 from service.places import Mode, places
 from service.store import open_store
 from service.store.engine import sqlite_path
-from service.store.inspecting import SAFE_SQLITE, inspect, writer
+from service.store.inspecting import SAFE_SQLITE, inspect, withheld, writer
 from service.store.migrations import head
 from service.store.postgresql import server_version, shown
 
@@ -36,6 +36,7 @@ LITTLE, TOO_LITTLE = 1_000_000_000, 100_000_000
 # The first patch of each Python whose mail module does not let a header end early: CVE-2024-6923.
 _SAFE_MAIL = {9: 20, 10: 15, 11: 10, 12: 5}
 _SMTP_SECONDS = 10
+_RESTORE = "stop what uses it, put the newest copy of backups in its place, remove -wal and -shm"
 
 
 def checks(config: Config, mode: Mode, *, network: bool = False) -> Iterator[Check]:
@@ -50,12 +51,17 @@ def checks(config: Config, mode: Mode, *, network: bool = False) -> Iterator[Che
     yield space(config.folder / config.paths.var)
     url = places(config, mode).database_url
     path = sqlite_path(url)
-    yield from server(url) if path is None else database(path)
+    barred = withheld(path, write=True) if path is not None else None
+    if barred is not None:
+        yield Check("database", "bad", barred, AS_OWNER)
+    else:
+        yield from server(url) if path is None else database(path)
     yield from mail(config, network=network)
     if network and config.mail.mode == "smtp":
         yield from sender_domain(config.mail)
     yield heard(config)
-    yield from robots(config, url)
+    if barred is None:
+        yield from robots(config, url)
     if network:
         yield from portals(config)
 
@@ -156,9 +162,7 @@ def folder(var: Path) -> Check:
         with tempfile.NamedTemporaryFile(dir=near, prefix=".suranys-"):
             pass
     except OSError as error:
-        return Check(
-            "folder", "bad", f"cannot write to {near}: {error.strerror}", "mend its permissions"
-        )
+        return Check("folder", "bad", f"cannot write to {near}: {error.strerror}", AS_OWNER)
     return Check("folder", "ok", f"{var} can be written")
 
 
@@ -210,10 +214,12 @@ def database(path: Path) -> Iterator[Check]:
     try:
         facts = inspect(path)
     except StoreError as error:
-        yield Check("database", "bad", str(error), "put a backup in its place")
+        yield Check("database", "bad", str(error), _RESTORE)
         return
     if facts.problem:
-        yield Check("database", "bad", f"damaged: {facts.problem}", "put a backup in its place")
+        yield Check("database", "bad", f"damaged: {facts.problem}", _RESTORE)
+    elif facts.revision is None:
+        yield Check("database", "bad", f"{path} has no tables yet", "suranys db upgrade makes them")
     elif facts.revision != head():
         found = f"revision {facts.revision}, this program writes {head()}"
         yield Check("database", "bad", found, "suranys db upgrade")

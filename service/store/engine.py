@@ -14,7 +14,8 @@ from sqlalchemy.exc import DatabaseError
 from sqlmodel import Session
 
 from service.clock import Clock, SystemClock
-from service.errors import StoreError
+from service.errors import AS_OWNER, StoreError
+from service.store.inspecting import withheld
 from service.store.lock import WriterLock
 from service.store.migrations import upgrade
 from service.store.postgresql import (
@@ -99,6 +100,8 @@ def open_store(url: str, *, write: bool = True) -> Store:
     path = sqlite_path(url)
     if path is None:
         return _open_server(url, write=write)
+    if why := withheld(path, write=write):
+        raise StoreError(f"{why}: {AS_OWNER}")
     if not write and not path.exists():
         raise StoreError(f"there is no database {path} yet; `suranys run` makes one")
     lock = WriterLock(path).acquire() if write else None

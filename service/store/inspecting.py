@@ -38,6 +38,27 @@ def inspect(path: Path, *, whole: bool = False) -> FileFacts:
         raise StoreError(f"{path} cannot be read as a database: {error}") from error
 
 
+def withheld(path: Path, *, write: bool) -> str | None:
+    """Say why this process may not use a database, None where it may: SQLite itself only says that
+    it is «unable to open database file», or tells of it in the middle of the work."""
+    wanted = os.R_OK | (os.W_OK if write else 0)
+    # os.path: unlike pathlib's it answers no where a folder above may not be entered.
+    near = next(each for each in path.absolute().parents if os.path.isdir(each))  # noqa: PTH112
+    if not os.access(near, os.X_OK | (wanted if write else 0)):
+        return _whose(near)
+    beside = (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm", ".lock")))
+    barred = [each for each in beside if each.exists() and not os.access(each, wanted)]
+    return _whose(barred[0]) if barred else None
+
+
+def _whose(path: Path) -> str:
+    try:
+        owner = path.owner()
+    except KeyError:  # a user of another machine or container
+        owner = str(path.stat().st_uid)
+    return f"{path} belongs to {owner}, and this user may not use it"
+
+
 def copy(source: Path, target: Path) -> FileFacts:
     """Copy a database while others may write to it, check the copy, and put it in place whole.
 

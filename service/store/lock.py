@@ -42,7 +42,7 @@ class WriterLock:
             who = f"process {pid}" if pid else "another process"
             raise StoreLocked(
                 f"{who} is writing to {self.path.with_suffix('')}; wait for it to end, "
-                "or stop it if it hangs",
+                "or stop it (systemctl stop suranys, where it is the service)",
                 pid=pid,
             ) from error
         os.ftruncate(handle, 0)

@@ -150,11 +150,8 @@ def links(message: EmailMessage) -> set[str]:
     for kind, content in bodies(message):
         if kind == "text/html":
             soup = BeautifulSoup(content, "lxml")
-            found |= {
-                str(tag[name])
-                for name in ("href", "src")
-                for tag in soup.find_all(attrs={name: True})
-            }
+            found |= {str(tag["href"]) for tag in soup.select("[href]")}
+            found |= {str(tag["src"]) for tag in soup.select("[src]")}
             inside = {each[1:] for each in found if each.startswith("#")}
             assert inside <= {str(tag["id"]) for tag in soup.find_all(id=True)}
         else:
