@@ -100,6 +100,7 @@ def message_id(recipient: str, slot: str, domain: str) -> str:
     return f"<{digest}@{domain}>"
 
 
+@lru_cache(maxsize=64)  # the sender's name stands in every mail
 def _encoded(text: str) -> str:
     """Write one line of text as RFC 2047 does, folded."""
     charset = "us-ascii" if text.isascii() else "utf-8"

@@ -17,8 +17,11 @@ _PLAIN = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,100}")
 
 def text_part(kind: str, text: str) -> bytes:
     """Lay out a text: its lines end as on the wire, also the last."""
-    lines = text.encode().splitlines() or [b""]
-    return leaf(f'{kind}; charset="utf-8"', b"".join(line + b"\r\n" for line in lines))
+    lines = text.encode()
+    if b"\r" in lines:
+        lines = b"".join(line + b"\n" for line in lines.splitlines())
+    ended = lines if lines.endswith(b"\n") else lines + b"\n"
+    return leaf(f'{kind}; charset="utf-8"', ended.replace(b"\n", b"\r\n"))
 
 
 def leaf(kind: str, content: bytes, *fields: str) -> bytes:
@@ -46,4 +49,5 @@ def plain(name: str) -> str:
 
 def _base64(content: bytes) -> bytes:
     whole = b2a_base64(content, newline=False)
-    return b"".join(whole[at : at + _LINE] + b"\r\n" for at in range(0, len(whole), _LINE))
+    lines = [whole[at : at + _LINE] for at in range(0, len(whole), _LINE)]
+    return b"\r\n".join(lines) + b"\r\n" if lines else b""
