@@ -5,7 +5,6 @@ read become the goods of the bill, each with its quantity.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 
 from catalog.family import Family
 from catalog.records import FamilyName
@@ -67,7 +66,7 @@ def narrowed(lead: Understood, pages: Sequence[Understood]) -> Understood:
     kin = {lead.family.name, *lead.rivals}
     if len(named) != 1 or not named.keys() <= kin:
         return lead
-    return replace(lead, family=next(iter(named.values())), rivals=())
+    return lead._replace(family=next(iter(named.values())), rivals=())
 
 
 def read_in(sources: Iterable[str | None]) -> tuple[Note, ...]:

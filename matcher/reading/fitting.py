@@ -61,24 +61,24 @@ def refine(
 ) -> tuple[dict[FamilyName, float], dict[FamilyName, Assigned]]:
     """Return the scores with the fit of the text's sizes added, for the families in the lead, and
     what the numbers mean in each of these."""
-    top = max(scores.values(), default=0.0)
-    leaders = [name for name, score in scores.items() if score >= top - _CANDIDATES_WITHIN]
-    plain: Scan | None = None
     refined = dict(scores)
     assigned: dict[FamilyName, Assigned] = {}
+    top = max(scores.values(), default=0.0)
+    leaders = [name for name, score in scores.items() if score >= top - _CANDIDATES_WITHIN]
     if len(leaders) < 2:
         return refined, assigned
+    plain: Scan | None = None
+    roots = frozenset([atom.root for atom in prepared.atoms])
     for name in leaders:
         family = families[name]
         if not prepared.sized and family.sizes[:1] == (("width_mm",),):
             refined[name] -= _UNSIZED_SECTION
             continue
         aliases = aliases_of(family)
-        if aliases or plain is None:
-            found = scan(prepared.atoms, aliases)
-            plain = plain or (None if aliases else found)
+        if roots.isdisjoint(aliases):
+            found = plain = plain or scan(prepared.atoms)
         else:
-            found = plain
+            found = scan(prepared.atoms, aliases)
         assigned[name] = assign(prepared, found, family)
         refined[name] += fit(assigned[name], family)
     return refined, assigned
@@ -102,7 +102,9 @@ def fit(done: Assigned, family: Family) -> float:
 
 def _no_section(group: Mapping[str, object], family: Family) -> bool:
     """Whether two sizes are no hollow section's: 820х500 and 76х9 are a pipe, if misprinted."""
-    width, height = number(group.get("width_mm")), number(group.get("height_mm"))
+    if "width_mm" not in group:
+        return False
+    width, height = number(group["width_mm"]), number(group.get("height_mm"))
     if width is None or height is None or "wall_mm" not in family.attributes:
         return False
     rules = (family.attributes.get("width_mm"), family.attributes.get("height_mm"))
@@ -113,9 +115,11 @@ def _no_section(group: Mapping[str, object], family: Family) -> bool:
 
 def _thin(group: Mapping[str, object], family: Family) -> bool:
     """Whether diameter over wall is no SDR of a family that is made by SDR: 530х8 is steel."""
-    outer, wall = number(group.get("outer_diameter_mm")), number(group.get("wall_mm"))
     rule = family.attributes.get("sdr")
-    if rule is None or rule.plausible is None or not outer or not wall:
+    if rule is None or rule.plausible is None:
+        return False
+    outer, wall = number(group.get("outer_diameter_mm")), number(group.get("wall_mm"))
+    if not outer or not wall:
         return False
     ratio = outer / wall
     low, high = rule.plausible.low or 0.0, rule.plausible.high or ratio

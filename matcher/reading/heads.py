@@ -74,15 +74,14 @@ def cut_words(folded: str, most: int) -> Cut:
     words: list[str] = []
     stems: list[str] = []
     ends: list[tuple[int, bool]] = []
-    for piece in map(_cut_piece, folded.split(" ")):
-        ends += [(len(words) + place, hard) for place, hard in piece.ends]
-        words += piece.words
-        stems += piece.stems
-        if len(words) > most:
-            break
+    for own, roots, stops in map(_cut_piece, folded.split(" ")):
+        if stops:
+            ends += [(len(words) + place, hard) for place, hard in stops]
+        words += own
+        stems += roots
     del words[most:], stems[most:]
-    breaks = frozenset(place for place, _ in ends if place < len(words))
-    return Cut(words, stems, breaks, frozenset(place for place, hard in ends if hard) & breaks)
+    breaks = frozenset([place for place, _ in ends if place < len(words)])
+    return Cut(words, stems, breaks, breaks.intersection([place for place, hard in ends if hard]))
 
 
 class _Piece(NamedTuple):

@@ -71,7 +71,7 @@ def read_lot(lot: LotText, families: Mapping[FamilyName, Family]) -> tuple[Need,
         service=intent.service,
         bar=barred(title.words),
         notes=(*mended, *not_read(lot)),
-        documented=not lot.unread and any((lot.documents, *(line.source for line in lot.lines))),
+        documented=_documented(lot),
     )
     named = [(line, part) for line, part in lines if part.assigned.groups or part.score > 0]
     whole = _joined([part for part in parts if _same(part, lead)], lead.family)
@@ -161,8 +161,14 @@ def _lead(
         name, rivals = best({key: max(score, 0.5) for key, score in scores.items()})
         if name is not None:
             done = understand(part.prepared, families[name])
-            return replace(part, family=families[name], rivals=rivals, assigned=done, score=1.0)
+            return part._replace(family=families[name], rivals=rivals, assigned=done, score=1.0)
     return lead
+
+
+def _documented(lot: LotText) -> bool:
+    """Whether documents of a lot were read, and none was left unread."""
+    read = bool(lot.documents) or any(line.source for line in lot.lines)
+    return read and not lot.unread
 
 
 def _kind(lot: LotText, intent: Intent) -> NeedKind:

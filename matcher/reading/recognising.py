@@ -144,7 +144,9 @@ class Words:
         """Return the phrases found outside the hidden places, with the place of their anchor."""
         found = []
         for anchor in index.keys() & self.present:
-            places = [p for p in self.places(anchor)[:_MOST_PLACES] if p not in hidden]
+            places = self.places(anchor)[:_MOST_PLACES]
+            if hidden:
+                places = [place for place in places if place not in hidden]
             for phrase in index[anchor] if places else ():
                 others = phrase.others
                 if not others:
@@ -236,8 +238,10 @@ def _coded(code: tuple[str, str], index: Index) -> list[FamilyName]:
 
 def best(scores: Mapping[FamilyName, float]) -> tuple[FamilyName | None, tuple[FamilyName, ...]]:
     """Return the best family and its rivals; equal scores stand in the order of names."""
+    if not scores:
+        return None, ()
     order = sorted(scores, key=lambda name: (-round(scores[name], 6), name))
-    if not order or scores[order[0]] < _NAMED - 0.5:
+    if scores[order[0]] < _NAMED - 0.5:
         return None, ()
     top = scores[order[0]]
     return order[0], tuple(name for name in order[1:] if scores[name] >= top - _RIVAL)

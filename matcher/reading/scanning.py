@@ -112,7 +112,10 @@ def scan(atoms: Sequence[Atom], aliases: Mapping[str, str] = _NO_ALIASES) -> Sca
 
     `aliases` gives further announcing words (stem to attribute key) of the family at hand.
     """
-    found, state = Scan(), _State()
+    found = Scan()
+    if not atoms:
+        return found
+    state = _State()
     last = next((at for at in range(len(atoms) - 1, -1, -1) if atoms[at].value is not None), -1)
     atoms = atoms[: last + 1 + _BEHIND_LAST] if last >= 0 else ()
     position, end = 0, len(atoms)
@@ -228,8 +231,8 @@ def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) ->
     span, unit, position = _range(atoms, position, span, unit, state)
     at_random = random(atoms, position)
     key = _key_for(state, span, unit)
-    if found.sizes and joins_bounds(atoms, found.sizes[-1].at, start):
-        last = found.sizes[-1]
+    last = found.sizes[-1] if found.sizes else None
+    if last is not None and joins_bounds(atoms, last.at, start):
         both = _both_bounds(last.span, span)
         if both is not None and (unit == last.unit or last.unit is None):
             found.sizes[-1] = last._replace(span=both, unit=unit)

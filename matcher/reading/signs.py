@@ -134,5 +134,6 @@ def joins(atoms: Sequence[Atom], position: int, chain: Sequence[Span]) -> bool:
 
 def joins_bounds(atoms: Sequence[Atom], first: int, second: int) -> bool:
     """Whether only bounds and units stand between two numbers: «не менее 10 м и не более 12 м»."""
-    between = atoms[first + 1 : second]
-    return 0 < len(between) <= 8 and all(each.text in _BETWEEN_BOUNDS for each in between)
+    if not 1 < second - first <= 9 or atoms[second - 1].text not in _BETWEEN_BOUNDS:
+        return False
+    return all(each.text in _BETWEEN_BOUNDS for each in atoms[first + 1 : second])

@@ -1,7 +1,7 @@
 """Reading one text: its family and stated values, nothing derived."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from catalog.family import Family
 from catalog.records import FamilyName
@@ -13,8 +13,7 @@ from matcher.reading.text import Prepared, prepare
 from matcher.records import Amount, Reading, Value
 
 
-@dataclass(frozen=True, slots=True)
-class Understood:
+class Understood(NamedTuple):
     """One text with its family and the numbers as that family understands them."""
 
     prepared: Prepared

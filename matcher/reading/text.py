@@ -6,7 +6,7 @@ where a word of the text hints that it can find something; what a word hints at 
 """
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from catalog.remembering import once_a_word
 from catalog.standards import MARKER, NORMS, find_standards
@@ -99,8 +99,7 @@ def _hints(word: str) -> frozenset[str]:
     return frozenset(name for name, hint in _HINTS.items() if hint.search(word))
 
 
-@dataclass(frozen=True, slots=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A text ready to scan: its folded form, the named values, the atoms that remain."""
 
     folded: str
