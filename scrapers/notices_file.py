@@ -18,8 +18,6 @@ from typing import BinaryIO, cast
 
 from scrapers.errors import SourceError
 from scrapers.json_body import read_json
-from scrapers.ocds.package import processes
-from scrapers.ocds.release import NoTitle, notice_of
 from scrapers.ocds.values import Json, identifier, number, text
 from scrapers.records import Code, Item, Lot, Notice, Phase, Unit
 
@@ -111,6 +109,10 @@ _decode = json.JSONDecoder(parse_constant=_no_constant).decode
 
 
 def _ocds(at: int, line: bytes) -> Iterator[Notice | BrokenLine]:
+    # A file in the short form needs none of it, and loading takes as long as 500 notices.
+    from scrapers.ocds.package import processes  # noqa: PLC0415
+    from scrapers.ocds.release import NoTitle, notice_of  # noqa: PLC0415
+
     try:  # parsed anew, so that sums do not pass through floats
         found = processes(read_json(line))
     except SourceError as error:

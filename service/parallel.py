@@ -5,16 +5,19 @@ Lots pass to them and names of files with finished answers come back: fifty rows
 megabytes, which a pipe would carry in pieces of 64 kB.
 """
 
+import errno
 import gc
 import os
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
+from io import UnsupportedOperation
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import BinaryIO
 
 import numpy as np
 
@@ -72,6 +75,46 @@ def match_text(
 
     `relieve` is called between chunks, to give back the memory of a mapped index.
     """
+    for piece in _pieces(lots, offers, top, jobs, relieve):
+        yield piece if isinstance(piece, bytes) else piece.read_bytes()
+
+
+def write_text(
+    out: BinaryIO,
+    lots: Iterable[LotText],
+    offers: Offers,
+    *,
+    top: int,
+    jobs: int,
+    relieve: Relieve | None = None,
+) -> None:
+    """Write what `match_text` yields; what workers wrote passes from file to file in the kernel."""
+    for piece in _pieces(lots, offers, top, jobs, relieve):
+        if isinstance(piece, bytes):
+            out.write(piece)
+        else:
+            _append(piece, out)
+
+
+def _append(piece: Path, out: BinaryIO) -> None:
+    """Put a file's bytes behind what was written."""
+    with piece.open("rb") as file:
+        out.flush()
+        left = piece.stat().st_size
+        try:
+            while left:
+                left -= os.sendfile(out.fileno(), file.fileno(), None, left)
+        except OSError as error:
+            # No file of the system, or one that takes nothing this way (opened for appending).
+            if not isinstance(error, UnsupportedOperation) and error.errno != errno.EINVAL:
+                raise
+            out.write(file.read())
+
+
+def _pieces(
+    lots: Iterable[LotText], offers: Offers, top: int, jobs: int, relieve: Relieve | None
+) -> Iterator[bytes | Path]:
+    """Yield the answers in the order of the lots; those of a worker as a file, soon deleted."""
     source = iter(lots)
     chunk = list(islice(source, CHUNK))
     keep_freed_memory()
@@ -91,8 +134,8 @@ def match_text(
 
 def _shared_out(
     source: Iterator[LotText], offers: Offers, top: int, jobs: int, relieve: Relieve | None
-) -> Iterator[bytes]:
-    """Yield the answers of several processes in the order of the lots."""
+) -> Iterator[Path]:
+    """Yield the answers of several processes in the order of the lots, each until the next."""
     chunk = list(islice(source, CHUNK))
     _shared.append((offers, top, relieve))
     try:
@@ -109,15 +152,15 @@ def _shared_out(
                     chunk = list(islice(source, CHUNK))
                 if not chunk or len(waiting) >= AHEAD * jobs:
                     done = waiting.popleft().result()
-                    yield done.read_bytes()
+                    yield done
                     done.unlink()
     finally:
         _shared.clear()
 
 
 def _work(lots: list[LotText], out: Path) -> Path:
-    with out.open("wb", buffering=0) as file:
-        file.write(b"".join(_answers(lots, *_shared[-1])))
+    with out.open("wb") as file:
+        file.writelines(_answers(lots, *_shared[-1]))
     return out
 
 

@@ -17,7 +17,7 @@ from service.cli.output import opened
 from service.errors import InputError
 from service.fingerprint import matcher_version
 from service.lots import lot_texts
-from service.parallel import cores, match_text, offers_of
+from service.parallel import cores, offers_of, write_text
 from service.places import Mode
 
 EXAMPLE = """Examples:
@@ -103,8 +103,8 @@ def match_files(
     if not first and not broken:
         sys.stderr.write(f"suranys: no notices in {notices}\n")
     with opened(out) as stream:
-        answers = match_text(chain(first, lots), offers, top=top, jobs=jobs, relieve=relieve)
-        stream.buffer.writelines(answers)
+        read = chain(first, lots)
+        write_text(stream.buffer, read, offers, top=top, jobs=jobs, relieve=relieve)
     for line in broken:
         sys.stderr.write(f"suranys: {notices.name}, line {line.number}: {line.why}; skipped\n")
     if broken or faults:

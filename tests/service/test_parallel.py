@@ -2,6 +2,9 @@
 
 import sys
 from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO, cast
 
 import pytest
 
@@ -10,7 +13,7 @@ from catalog.records import Product, ProductCode
 from matcher.offers import Offers
 from matcher.records import LotText
 from service import parallel
-from service.parallel import CHUNK, cores, match_text, offers_of
+from service.parallel import CHUNK, cores, match_text, offers_of, write_text
 
 NAMES = [f"{kind} {size} мм" for kind in ("Труба", "Окно", "Кабель") for size in range(10, 60)]
 OFFERS = Offers.build(
@@ -27,6 +30,26 @@ def test_answers_are_the_same_and_in_order_for_any_number_of_processes(count: in
     alone = b"".join(match_text(lots(count), OFFERS, top=2, jobs=1))
     assert alone.count(b'"rank": 1,') == count
     assert b"".join(match_text(lots(count), OFFERS, top=2, jobs=3)) == alone
+
+
+@pytest.mark.parametrize("mode", ["wb", "ab"])
+def test_answers_are_put_behind_what_a_file_holds_in_the_order_of_the_lots(
+    tmp_path: Path, mode: str
+) -> None:
+    alone = b"".join(match_text(lots(2 * CHUNK), OFFERS, top=2, jobs=1))
+    out = tmp_path / "answers.jsonl"
+    with out.open(mode) as file:
+        file.write(b"before\n")
+        write_text(cast("BinaryIO", file), lots(2 * CHUNK), OFFERS, top=2, jobs=2)
+        file.write(b"after\n")
+    assert out.read_bytes() == b"before\n" + alone + b"after\n"
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_answers_are_written_to_what_is_no_file_of_the_system(jobs: int) -> None:
+    out = BytesIO()
+    write_text(out, lots(2 * CHUNK), OFFERS, top=2, jobs=jobs)
+    assert out.getvalue() == b"".join(match_text(lots(2 * CHUNK), OFFERS, top=2, jobs=1))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere processes are not forked")
