@@ -4,8 +4,7 @@ Read in titles and item lines only: a description often forbids what it names (�
 употреблении не допускаются»).
 """
 
-from functools import lru_cache
-
+from catalog.remembering import once_a_word
 from matcher.reading.intents import is_supply, is_works
 from matcher.reading.recognising import Words
 from matcher.records import Bar
@@ -66,7 +65,7 @@ _LET_WITHIN = 2
 _TELLING = _USED | _SALES | _REALISED | {"used", "second", _STORED}
 
 
-@lru_cache(maxsize=50_000)
+@once_a_word
 def _tells(word: str) -> bool:
     """Whether a word can begin to say that goods are used, sold or let."""
     return (

@@ -1,7 +1,6 @@
 """What is done with the thing: bought, built with, or only repaired, washed, rented, checked."""
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from catalog.words import stems
 from matcher.reading.recognising import Words
@@ -47,8 +46,7 @@ _START = 4
 """Stems from the beginning within which a verb of supply decides: the head of a title."""
 
 
-@dataclass(frozen=True, slots=True)
-class Intent:
+class Intent(NamedTuple):
     """`works` build with goods of a family; `service` buys none of it; neither is supply.
 
     `repair` are works that mend a thing and need not replace it.

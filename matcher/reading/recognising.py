@@ -4,7 +4,7 @@ Every phrase of every family is indexed by one of its stems, so a text costs one
 however many families there are. Families whose score is within `_RIVAL` of the best are rivals.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
@@ -140,8 +140,12 @@ class Words:
         index: Mapping[str, tuple[Phrase, ...]],
         window: int,
         hidden: frozenset[int] = frozenset(),
+        families: Container[FamilyName] | None = None,
     ) -> list[tuple[Phrase, int]]:
-        """Return the phrases found outside the hidden places, with the place of their anchor."""
+        """Return the phrases found outside the hidden places, with the place of their anchor.
+
+        `families` are those whose phrases are asked for, None for all.
+        """
         found = []
         for anchor in index.keys() & self.present:
             places = self.places(anchor)[:_MOST_PLACES]
@@ -149,6 +153,8 @@ class Words:
                 places = [place for place in places if place not in hidden]
             for phrase in index[anchor] if places else ():
                 others = phrase.others
+                if families is not None and phrase.family not in families:
+                    continue
                 if not others:
                     found.append((phrase, places[0]))
                 elif self.present.issuperset(others):
@@ -189,7 +195,10 @@ def word_scores(
 ) -> dict[FamilyName, float]:
     """Return the score of every family a text names, by words, standards and codes."""
     scores: dict[FamilyName, float] = {}
-    for phrase, place in text.hits(index.names, _WINDOW, text.hidden(index)):
+    hidden = text.purpose
+    if not index.names.keys().isdisjoint(text.present):
+        hidden = text.hidden(index)
+    for phrase, place in text.hits(index.names, _WINDOW, hidden):
         if (
             not phrase.others
             and text.stems[place] in index.nouns
@@ -211,10 +220,9 @@ def word_scores(
         scores[family] = scores.get(family, 0.0) + (1.2 if family in scores else _NAMED)
     if not scores:
         return scores
-    for phrase, _ in text.hits(index.near, _WINDOW, text.purpose):
-        if phrase.family in scores:
-            scores[phrase.family] += 0.15
-    for phrase, _ in text.hits(index.never, _NEVER_WINDOW):
+    for phrase, _ in text.hits(index.near, _WINDOW, text.purpose, scores):
+        scores[phrase.family] += 0.15
+    for phrase, _ in text.hits(index.never, _NEVER_WINDOW, families=scores):
         scores.pop(phrase.family, None)
     return scores
 

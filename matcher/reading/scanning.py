@@ -211,7 +211,7 @@ def _glued(atoms: Sequence[Atom], position: int) -> bool:
 def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) -> int:
     """Read a number with all that hangs on it; return the position behind it."""
     start = position
-    if _is_signed(atoms, position) and atoms[position - 1].is_word:
+    if atoms[position - 1].is_word and _is_signed(atoms, position):
         return position + 1  # the index of «D1=315»
     span, unit, position = _value(
         atoms, position, merge_up_to=3 if state.key is None or state.used else 1
@@ -264,6 +264,8 @@ def _value(
     """Read one number, its thousands («1 020»), its tolerance («2,0+0,3») and its unit."""
     span, text = atoms[position].span, atoms[position].text
     position += 1
+    if position == len(atoms):
+        return span, None, position
     while len(text) <= merge_up_to and text.isdigit() and _is_thousand(atoms, position, text):
         text += atoms[position].text
         value = float(text.replace(",", "."))
