@@ -14,7 +14,7 @@ from service.upgrading import upgrade_database
 EXAMPLE = """Examples:
 
 \b
-  systemctl stop suranys && suranys upgrade && systemctl start suranys
+  sudo systemctl stop suranys && sudo suranys upgrade && sudo systemctl start suranys
 """
 
 
