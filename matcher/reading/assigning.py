@@ -63,23 +63,37 @@ def assign(prepared: Prepared, scan: Scan, family: Family | None) -> Assigned:
             done.share(meant, value)
         elif meant is None:
             bare.append(size)
+    if bare and family is not None:
+        _place_bare(bare, family, loose, done, chained=bool(scan.chains))
+    if loose:
+        _spread(loose, done)
+    return done
+
+
+def _place_bare(
+    bare: list[Size],
+    family: Family,
+    loose: list[tuple[str, Span]],
+    done: Assigned,
+    *,
+    chained: bool,
+) -> None:
+    """Give numbers that nothing announces the place that is left for them in a family."""
     sized = any(key != "wall_mm" for key, _ in loose)
     _wall_behind(bare, family, loose, done)
-    if family is not None and not sized and (not scan.chains or _is_thick(family)):
+    if not sized and (not chained or _is_thick(family)):
         for key, span in _bare_sizes(bare, family, done):
             if key in _GROUPED:
                 loose.append((key, span))
             else:
                 done.share(key, span)
-    _spread(loose, done)
-    return done
 
 
 def _wall_behind(
-    bare: list[Size], family: Family | None, loose: list[tuple[str, Span]], done: Assigned
+    bare: list[Size], family: Family, loose: list[tuple[str, Span]], done: Assigned
 ) -> None:
     """Take a lone number of millimetres beside a keyed diameter for the wall: «d=90 мм 8,2 мм»."""
-    if family is None or "wall_mm" not in family.attributes or _walled(done):
+    if "wall_mm" not in family.attributes or _walled(done):
         return
     keys = {key for key, _ in loose}
     diameters = [span.low for key, span in loose if key.endswith("diameter_mm") and span.low]

@@ -36,12 +36,14 @@ def check(
     if impossible(attributes):
         wall = number(attributes["wall_mm"]) or 0.0
         notes.append(Note("wall_too_thick", "wall_mm", f"{wall:g}", "buyer"))
-    notes += _polyethylene(attributes, gas=gas)
-    nominal, outer = _one(attributes, "nominal_diameter_mm"), _one(attributes, "outer_diameter_mm")
+    if "sdr" in attributes:
+        notes += _polyethylene(attributes, gas=gas)
+    nominal = _one(attributes, "nominal_diameter_mm")
+    outer = _one(attributes, "outer_diameter_mm") if nominal else None
     if nominal and outer and not agree(nominal, outer):
         asked = f"DN {nominal:g}, D {outer:g}"
         notes.append(Note("nominal_against_outer", "outer_diameter_mm", asked, "buyer"))
-    return tuple(dict.fromkeys(notes))
+    return tuple(dict.fromkeys(notes)) if notes else ()
 
 
 def _one(attributes: Mapping[str, Sequence[Value]], key: str) -> float | None:

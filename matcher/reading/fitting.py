@@ -146,7 +146,7 @@ def number(values: object) -> float | None:
 
 def impossible(group: Mapping[str, object]) -> bool:
     """Whether a wall is too thick for its pipe or section: no such thing can exist."""
-    wall = number(group.get("wall_mm"))
+    wall = number(group["wall_mm"]) if "wall_mm" in group else None
     if wall is None:
         return False
     sizes = [number(group.get(k)) for k in ("outer_diameter_mm", "width_mm", "height_mm")]

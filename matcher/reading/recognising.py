@@ -207,12 +207,8 @@ def word_scores(
             continue  # «фурнитура оконная» is no window
         score = phrase.weight - min(place, 12) * 0.04
         scores[phrase.family] = max(scores.get(phrase.family, 0.0), score)
-    named = {family for number in standards for family in index.standards.get(number, ())}
-    for number in standards:
-        for family in index.standards.get(number, ()):
-            scores[family] = scores.get(family, 0.0) + 1.5
-    for family in scores.keys() - named if named else ():
-        scores[family] -= _OTHER_STANDARD
+    if standards:
+        _add_standards(scores, standards, index)
     coded = {family for code in codes for family in _coded(code, index)}
     if scores:
         coded &= scores.keys()  # buyers mis-code: «заглушка» under the code of facades is none
@@ -225,6 +221,15 @@ def word_scores(
     for phrase, _ in text.hits(index.never, _NEVER_WINDOW, families=scores):
         scores.pop(phrase.family, None)
     return scores
+
+
+def _add_standards(scores: dict[FamilyName, float], standards: Sequence[str], index: Index) -> None:
+    """Raise the families that make to a standard, lower those that are named but do not."""
+    named = [family for number in standards for family in index.standards.get(number, ())]
+    for family in named:
+        scores[family] = scores.get(family, 0.0) + 1.5
+    for family in scores.keys() - named if named else ():
+        scores[family] -= _OTHER_STANDARD
 
 
 def works_scores(text: Words, index: Index) -> dict[FamilyName, float]:
