@@ -103,7 +103,7 @@ def edit(store: Store, products: list[Product], code: int, chance: random.Random
         found = [*rest, replace(one, family=other.family)]
     elif kind == 3:
         found = [*rest, replace(one, code=ProductCode(f"p{code}"))]
-    elif kind == 4:
+    elif kind == 4 and rest:
         found = rest
     else:
         found = [*products, other]
