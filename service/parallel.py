@@ -180,6 +180,7 @@ def offers_of(
     A catalogue of categories is indexed by one: the words of headings stand in every text.
     """
     gc.disable()  # what is built is kept: there is nothing to be found in it
+    keep_freed_memory()
     try:
         return _offers_of(products, families, jobs)
     finally:
