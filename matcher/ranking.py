@@ -3,7 +3,7 @@
 Order, documented so that ties never move: band; share of the plant's own idle capacity (capped
 at 1, largest first; unknown capacity last in its band, by sum); margin of days left over the lead
 time (least first, unknown last, too late after all); sum (largest first, unknown last); notice;
-lot; product.
+lot; plant; product.
 """
 
 from collections.abc import Iterable
@@ -37,7 +37,8 @@ class Band(IntEnum):
 @dataclass(frozen=True, slots=True)
 class LeadKey:
     """What the order of a lead rests on. `open` is None where the deadline is unknown: that is
-    something to ask, never "closed". `amount` is the lot's sum in minor units of one currency."""
+    something to ask, never "closed". `amount` is the lot's sum in minor units of one currency.
+    `plant` tells apart products of one code that several plants have."""
 
     notice: str
     lot: str
@@ -50,6 +51,7 @@ class LeadKey:
     days_left: int | None = None
     lead_time_days: int | None = None
     amount: int | None = None
+    plant: str = ""
     guessed: bool = False
     """The share rests on the family's median order, since the quantity is unknown."""
 
@@ -89,6 +91,7 @@ def _order(lead: LeadKey) -> tuple[object, ...]:
         -(lead.amount or 0),
         lead.notice,
         lead.lot,
+        lead.plant,
         lead.product,
     )
 

@@ -75,7 +75,8 @@ def _part(key: LeadKey, line: Line, zone: bool) -> tuple[int, bool]:
 
 
 def _key(lead: Lead, value: Money | None, share: Decimal | None, *, guessed: bool) -> LeadKey:
-    """Give what the order of a lead rests on; notice, lot and product tell all leads apart."""
+    """Give what the order of a lead rests on; notice, lot, plant and product tell all leads apart:
+    product codes are each plant's own."""
     ends = lead.ends_at
     still = None if ends is None and lead.is_open else lead.is_open
     return LeadKey(
@@ -89,6 +90,7 @@ def _key(lead: Lead, value: Money | None, share: Decimal | None, *, guessed: boo
         days_left=None if ends is None else (ends - lead.as_of).days,
         lead_time_days=lead.product.lead_time_days,
         amount=value.minor if value is not None and value.currency == _CURRENCY else None,
+        plant=lead.plant.id,
         guessed=guessed,
     )
 

@@ -14,7 +14,7 @@ from service.digest.ordering import in_order
 from service.digest.rendering import render
 from service.store.leads import Lead
 from service.store.tables.naming import LeadState
-from tests.service.digest.samples import DAY, NOW, PLANT, fact
+from tests.service.digest.samples import DAY, NOW, OFFICIAL, PLANT, fact
 from tests.service.notices import pipe_lot, pipe_notice
 
 PIPE, CABLE = FamilyName("pipe"), FamilyName("cable")
@@ -148,6 +148,18 @@ def test_the_zone_sees_first_what_takes_up_most_tonnes() -> None:
         lead("x", tonnes("5000"), MILL, verdict=Verdict.CANNOT),
     ]
     assert ordered(*leads, zone=True) == ordered(*reversed(leads), zone=True) == "hgswx"
+
+
+def test_plants_that_offer_one_lot_under_the_same_product_code_all_stay_in_the_zones_list() -> None:
+    # A catalogue without codes names products by their line: most plants have a product "2".
+    leads = [
+        lead("a", tonnes("5"), replace(MILL, plant=PlantId(plant)), id=number)
+        for number, plant in enumerate(("north", "south"), start=1)
+    ]
+    found = in_order(lines(leads), FAMILIES, zone=True)
+    assert [line.lead.plant.id for line in found] == ["north", "south"]
+    digest = compose(OFFICIAL, DAY, [line.line for line in found], {}, start=None, end=NOW)
+    assert [entry.lead.plant for entry in digest.entries] == ["Завод north", "Завод south"]
 
 
 def unsure(reason: str) -> tuple[Evidence, ...]:
