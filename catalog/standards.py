@@ -44,7 +44,7 @@ NORMS = frozenset({"СНиП", "СН РК", "СП", "ВСН", "РД", "СанП�
 _ADOPTED = {"исо": "ISO", "iso": "ISO", "ен": "EN", "en": "EN", "iec": "IEC", "мэк": "IEC"}
 _CANONICAL = {form: name for name, forms in _DESIGNATIONS.items() for form in forms.split("|")}
 _START = re.compile(
-    "(?<![^\\W\\d_])(?:"
+    f"(?<![^\\W\\d_])(?=[{''.join(sorted({form[0] for form in _CANONICAL}))}])(?:"
     + "|".join(
         form.replace("'", "'?") + ("" if form.endswith((".", " ")) else "(?![^\\W\\d_])")
         for form in sorted(_CANONICAL, key=len, reverse=True)
