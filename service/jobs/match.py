@@ -17,7 +17,7 @@ from service.config import Config
 from service.desk.cards import Cards, fill_missing, note_gone
 from service.fingerprint import matcher_version
 from service.jobs.heartbeat import heartbeat
-from service.jobs.rematching import Made, bring_up, made_of
+from service.jobs.rematching import Brought, Made, bring_up, made_of
 from service.jobs.runs import Claim, Report, claim, day_slot, finish, renew
 from service.logs import log
 from service.store import Store
@@ -61,6 +61,13 @@ class Matched:
     new_leads: int = 0
     failed: int = 0
     verdicts: dict[PlantId | None, Counter[Verdict]] = field(default_factory=dict)
+
+    @property
+    def report(self) -> Report:
+        """What the run table says of it."""
+        return Report(
+            self.outcome, self.reason, read=self.notices, new=self.new_leads, failed=self.failed
+        )
 
     def count(self, answers: Mapping[str, Sequence[Row]]) -> None:
         """Count one notice's rows by lot."""
@@ -106,32 +113,33 @@ def match(
     try:
         with heartbeat(store, held, real):
             brought = bring_up(store, config, known, everything=everything)
-            made = None if brought is None else made_of(store, brought.standing, known)
-        if brought is None or made is None:
-            done.outcome, done.reason = Outcome.SKIPPED, "the catalogue is empty"
-        else:
+            made = None if brought is None else _made(store, brought, known)
+        if made is not None:
             MatchRun(store, config, clock, real, held, made).match_all(done, on_progress)
-            _say(store, done, brought.why)
+        _say(store, done, brought)
     except CatalogueChanged as error:
         done.outcome, done.reason = Outcome.PARTIAL, str(error)
     settle(store, clock)
     with store.writing() as session:
-        report = Report(
-            done.outcome,
-            done.reason,
-            read=done.notices,
-            new=done.new_leads,
-            failed=done.failed,
-        )
-        finish(session, held, report, real.now())
+        finish(session, held, done.report, real.now())
     return done
 
 
-def _say(store: Store, done: Matched, why: str) -> None:
+def _made(store: Store, brought: Brought, families: Mapping[FamilyName, Family]) -> Made | None:
+    """Make the catalogue ready; None where nothing is due, because that takes longest of all."""
+    with store.reading() as session:
+        due = count_due(session, brought.standing.basis)
+    return made_of(store, brought, families) if due else None
+
+
+def _say(store: Store, done: Matched, brought: Brought | None) -> None:
     """Say how many notices a change had matched again, where nothing worse is to be said."""
-    if why and not done.reason:
+    if brought is None:
+        done.outcome, done.reason = Outcome.SKIPPED, "the catalogue is empty"
+    elif brought.why and not done.reason:
         with store.reading() as session:
-            done.reason = f"matched {done.notices:,} of {count_shown(session):,} notices: {why}"
+            shown = count_shown(session)
+        done.reason = f"matched {done.notices:,} of {shown:,} notices: {brought.why}"
 
 
 def settle(store: Store, clock: Clock) -> None:

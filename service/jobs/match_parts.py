@@ -8,7 +8,7 @@ from service.clock import Clock
 from service.config import Config
 from service.jobs.match import Matched, MatchRun
 from service.jobs.parts import Taker, carry_part
-from service.jobs.rematching import Made, bring_up, made_of, rules_of
+from service.jobs.rematching import Brought, Made, bring_up, made_of, rules_of
 from service.jobs.runs import Claim, Report
 from service.store import Store
 from service.store.matches import due_ranges
@@ -50,7 +50,7 @@ class Prepared:
                     held = standing(session)
                 if held is None or held.name != basis or held.rules != rules_of(config.match):
                     raise CatalogueChanged("the catalogue or the matcher has changed")
-                self.made = made_of(store, held, load_families())
+                self.made = made_of(store, Brought(held), load_families())
             return self.made
 
 
@@ -83,8 +83,6 @@ def match_part(
             run.match_between(done, after=part.first - 1, until=part.last)
         except CatalogueChanged as error:
             done.outcome, done.reason = Outcome.SKIPPED, str(error)
-        return Report(
-            done.outcome, done.reason, read=done.notices, new=done.new_leads, failed=done.failed
-        )
+        return done.report
 
     return carry_part(taker, JOB, f"{part.basis}:{part.first}-{part.last}", do)

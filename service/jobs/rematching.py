@@ -50,10 +50,12 @@ TRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class Brought:
-    """What matches rest on now; `why` says what made notices due that were matched before."""
+    """What matches rest on now; `why` says what made notices due that were matched before. `offers`
+    are its products ready for matching, where they had to be made for that."""
 
     standing: Standing
     why: str = ""
+    offers: Offers | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,17 +102,19 @@ class Made:
     keys: Mapping[str, ProductKeys]
 
 
-def made_of(store: Store, held: Standing, families: Mapping[FamilyName, Family]) -> Made:
+def made_of(store: Store, brought: Brought, families: Mapping[FamilyName, Family]) -> Made:
     """Make the products ready that matches rest on.
 
     Raises CatalogueChanged where matches no longer rest on them.
     """
-    looked = _look(store)
-    if looked.held != held:
-        raise CatalogueChanged("the catalogue has changed since; the next run matches with it")
+    offers = brought.offers
+    if offers is None:
+        looked = _look(store)
+        if looked.held != brought.standing:
+            raise CatalogueChanged("the catalogue has changed since; the next run matches with it")
+        offers = _Weights.of(looked).offers(looked.matched, families)
     with store.reading() as session:
-        keys = product_keys(session)
-    return Made(held, _Weights.of(looked).offers(looked.matched, families), keys)
+        return Made(brought.standing, offers, product_keys(session))
 
 
 def _look(store: Store) -> _Looked:
@@ -199,7 +203,7 @@ def _part(
         if looked.matched.get(id_) != looked.records.get(id_)
     }
     products = "product" if len(differing) == 1 else "products"
-    return Brought(fresh, f"{len(differing)} {products} changed")
+    return Brought(fresh, f"{len(differing)} {products} changed", after)
 
 
 def _unaffected(store: Store, held: Standing, change: Change) -> set[int]:
