@@ -261,7 +261,7 @@ def section_title(section: Section, lang: Language) -> str:
 
 
 def _count_title(section: Section, n: int, lang: Language) -> str:
-    """Name what a number counts: «1 новая заявка», «5 новых заявок»."""
+    """Name what a number counts: «1 новая закупка», «5 новых закупок»."""
     return {
         Section.CLOSING: lang.plural("urgent request", "urgent requests", n),
         Section.NEW: lang.plural("new request", "new requests", n),

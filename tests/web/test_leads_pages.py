@@ -152,7 +152,7 @@ def test_a_lead_that_is_not_there_is_a_plain_page(desk: Seeded, reference: str) 
     answer = desk.browser("official", lang="ru").get(f"/leads/{reference}")
     assert answer.status_code in {404, 422}
     assert "Traceback" not in answer.text
-    assert "К заявкам" in answer.text
+    assert "К закупкам" in answer.text
 
 
 def test_a_lead_cannot_be_given_to_somebody_of_another_plant(desk: Seeded) -> None:

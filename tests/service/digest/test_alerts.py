@@ -90,7 +90,7 @@ def test_a_lead_that_closes_in_two_working_days_is_mailed_once_and_not_told_agai
     save(store, closing("later", NOW + timedelta(days=9)), "p1")
     assert alert(store, config, live, HOUR) == 2
     assert mails(store) == [("urgent", "zone"), ("urgent", "mill")]
-    assert str(last(store)["Subject"]).startswith("Сұраныс: Срочно: скоро закрывается 1 заявка")
+    assert str(last(store)["Subject"]).startswith("Сұраныс: Срочно: скоро закрывается 1 закупка")
     assert alert(store, config, live, 2 * HOUR) == 0
     [_, mill] = write_digests(store, config, live, FixedClock(NOW + timedelta(days=1)))
     assert mill.leads == 1
@@ -149,7 +149,7 @@ def test_the_week_goes_to_officials_with_pictures_and_as_a_sign_of_life_to_silen
     assert write_weekly(store, config, live, FixedClock(monday)) == 2
     assert write_weekly(store, config, live, FixedClock(monday + 5 * HOUR)) == 0
     assert mails(store) == [("weekly", "zone"), ("weekly", "mill")]
-    assert "на этой неделе новых заявок нет" in str(last(store)["Subject"])
+    assert "на этой неделе новых закупок нет" in str(last(store)["Subject"])
 
 
 def test_a_summary_shows_its_charts_inline(store: Store, config: Config, live: Places) -> None:

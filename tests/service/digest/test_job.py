@@ -329,7 +329,7 @@ def test_a_first_run_floods_nobody(store: Store, config: Config, live: Places) -
         save(store, open_notice(str(number)), "p1")
     first = run(store, few, live)["mill"]
     assert (first.leads, first.beyond) == (2, 3)
-    assert "Ещё 3 заявки были открыты до этой первой сводки" in body(first)
+    assert "Ещё 3 закупки были открыты до этой первой сводки" in body(first)
     assert run(store, few, live, days=1)["mill"].action == "silent"
 
 

@@ -59,7 +59,7 @@ def test_only_what_can_be_bid_for_by_a_known_day_is_listed() -> None:
 def test_a_line_says_until_when_how_long_what_and_the_verdict() -> None:
     digest = of(due("a", 9, verdict=Verdict.CHECK), *(due(name, 20) for name in "bcd"))
     text = render(digest).text.replace("\u00a0", " ")
-    head = text.partition("== Новые заявки")[0]
+    head = text.partition("== Новые закупки")[0]
     assert (
         "== Ближайшие сроки ==\n- до 08:00, 2 декабря (время Астаны), осталось 7 рабочих дней "
         in (head)

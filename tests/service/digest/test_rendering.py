@@ -159,7 +159,7 @@ def test_a_replay_is_labelled_too() -> None:
 @pytest.mark.parametrize(
     ("language", "subject"),
     [
-        ("ru", "Сұраныс: 5 новых заявок — Управление зоны, 23 ноября"),
+        ("ru", "Сұраныс: 5 новых закупок — Управление зоны, 23 ноября"),
         ("kk", "Сұраныс: 5 жаңа сұраныс — Управление зоны, 23 қараша"),
         ("en", "Сұраныс: 5 new requests — Управление зоны, 23 November"),
     ],
@@ -185,7 +185,11 @@ def test_numbers_and_what_they_count_agree() -> None:
         assert head.parent is not None
         return " ".join(head.parent.get_text(" ").split())
 
-    assert [counted(n) for n in (1, 3, 5)] == ["1 новая заявка", "3 новые заявки", "5 новых заявок"]
+    assert [counted(n) for n in (1, 3, 5)] == [
+        "1 новая закупка",
+        "3 новые закупки",
+        "5 новых закупок",
+    ]
     assert [counted(n, "en") for n in (1, 3)] == ["1 new request", "3 new requests"]
     assert counted(3, "kk") == "3 жаңа сұраныс"
 
@@ -209,7 +213,7 @@ def test_a_day_on_which_nothing_was_read_does_not_pass_for_a_quiet_one() -> None
 
 def test_an_empty_day_is_a_sign_of_life() -> None:
     rendered = render(empty())
-    assert rendered.subject == "Сұраныс: новых заявок нет — Управление зоны, 23 ноября"
+    assert rendered.subject == "Сұраныс: новых закупок нет — Управление зоны, 23 ноября"
     assert "Новых заявок и изменений нет." in rendered.text
     assert "Прочитано 412 закупок: Портал-образец 412." in rendered.text
 
@@ -225,7 +229,7 @@ def test_portals_that_were_blind_are_named_with_the_reason_in_plain_words() -> N
 def test_leads_that_did_not_fit_in_are_counted() -> None:
     leads = [lead(str(n)) for n in range(33)]
     digest = compose(OFFICIAL, DAY, leads, {}, start=NOW - timedelta(days=1), end=NOW, most=30)
-    assert "Ещё 3 заявки не поместились" in words(digest)
+    assert "Ещё 3 закупки не поместились" in words(digest)
 
 
 @pytest.mark.parametrize("language", ["ru", "kk", "en"])
