@@ -214,7 +214,7 @@ def test_a_day_on_which_nothing_was_read_does_not_pass_for_a_quiet_one() -> None
 def test_an_empty_day_is_a_sign_of_life() -> None:
     rendered = render(empty())
     assert rendered.subject == "Сұраныс: новых закупок нет — Управление зоны, 23 ноября"
-    assert "Новых заявок и изменений нет." in rendered.text
+    assert "Новых закупок и изменений нет." in rendered.text
     assert "Прочитано 412 закупок: Портал-образец 412." in rendered.text
 
 
