@@ -179,7 +179,7 @@ def _kind(lot: LotText, intent: Intent) -> NeedKind:
 
 def _same(part: Understood, lead: Understood) -> bool:
     """Whether a text speaks of the lead's good: it names the same family, a rival, or none."""
-    if part.score <= 0 or part.family is None or lead.family is None:
+    if part is lead or part.score <= 0 or part.family is None or lead.family is None:
         return True
     kin = {lead.family.name, *lead.rivals}
     return bool(kin & {part.family.name, *part.rivals})

@@ -210,7 +210,7 @@ def word_scores(
     if standards:
         _add_standards(scores, standards, index)
     coded = {family for code in codes for family in _coded(code, index)}
-    if scores:
+    if scores and coded:
         coded &= scores.keys()  # buyers mis-code: «заглушка» under the code of facades is none
     for family in coded:
         scores[family] = scores.get(family, 0.0) + (1.2 if family in scores else _NAMED)
