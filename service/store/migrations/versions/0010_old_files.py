@@ -1,6 +1,5 @@
 """Old workbooks and two more kinds of archives among the kinds of files that are read."""
 
-import sqlalchemy as sa
 from alembic import op
 
 revision = "0010"
