@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 import vl_convert
 
@@ -108,14 +109,16 @@ def _pictures(week: Week, lang: Language) -> list[tuple[Attachment, str]]:
         title = lang.text("Part of the idle capacity that open leads would fill, per cent")
         drawn.append(("filled", [(name, round(part * 100, 1)) for name, part in filled], title))
     return [
-        (Attachment(f"{name}.png", "image/png", _png(rows), cid=f"{name}@suranys"), title)
+        (Attachment(f"{name}.png", "image/png", _png(tuple(rows)), cid=f"{name}@suranys"), title)
         for name, rows, title in drawn
     ]
 
 
-def _png(rows: list[tuple[str, float]]) -> bytes:
-    """Give a picture on white: on a dark page it stays as it is. Its title stands above it."""
-    svg = bars(rows, "", width=_WIDTH)
+@lru_cache(maxsize=8)
+def _png(rows: tuple[tuple[str, float], ...]) -> bytes:
+    """Give a picture on white: on a dark page it stays as it is. Its title stands above it, so that
+    readers of every language get the same, drawn once."""
+    svg = bars(list(rows), "", width=_WIDTH)
     ground = svg.index("</style>") + len("</style>")
     white = '<rect width="100%" height="100%" fill="#ffffff"/>'
     return bytes(vl_convert.svg_to_png(svg[:ground] + white + svg[ground:], scale=_SCALE))

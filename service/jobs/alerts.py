@@ -5,7 +5,7 @@ lead, the hours and the deadline, so that a deadline that moved is reminded of a
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -19,8 +19,10 @@ from service.digest.composing import SOON_WORKING_DAYS, compose
 from service.digest.lines import Line
 from service.digest.records import Digest, Entry, LeadLine, Section
 from service.digest.workdays import working_days_left
-from service.jobs.drafting import Draft, item, reading, recipient_of
-from service.jobs.freezing import freeze_digest
+from service.errors import DeliveryError
+from service.jobs.digest import together
+from service.jobs.drafting import Draft, OpenLeads, item, reading, recipient_of
+from service.jobs.freezing import Worded, freeze, word_digest
 from service.outbox.reading import find_delivery, last_made_at
 from service.people.listing import Person, copy_recipients, people
 from service.places import Places
@@ -33,42 +35,67 @@ _TAKEN = frozenset({LeadState.LOOKING, LeadState.BIDDING})
 _Mail = tuple[DeliveryKind, str, Draft]
 
 
+@dataclass(frozen=True, slots=True)
+class _Look:
+    """One look at the store, for some people together. `addresses` are those of the whole list."""
+
+    session: Session
+    config: Config
+    places: Places
+    shared: OpenLeads
+    addresses: frozenset[str]
+
+    @property
+    def now(self) -> datetime:
+        """The moment of the look."""
+        return self.shared.now
+
+
 def write_alerts(store: Store, config: Config, places: Places, clock: Clock) -> int:
     """Freeze the urgent mails and reminders that are due now, and give how many. The outbox sends
-    them. Raises DeliveryError where one cannot be written."""
+    them. Raises DeliveryError where one cannot be written, once the others are frozen."""
     with store.writing() as session:
         copy_recipients(session, config, clock.now())
-        readers = [each for each in people(session) if each.gets_mail]
-    count = 0
-    for person in readers:
+        listed = people(session)
+    addresses = frozenset(each.address for each in listed)
+    count, failures = 0, list[DeliveryError]()
+    for readers in together(each for each in listed if each.gets_mail):
         with store.reading() as session:
-            mails = list(_due(session, person, config, places, clock))
-        for kind, slot, plan in mails:
-            frozen = freeze_digest(
-                store, person, plan, config, places, clock.now(), kind=kind, slot=slot
-            )
-            count += frozen is not None
+            look = _Look(session, config, places, OpenLeads(session, clock), addresses)
+            mails = [mail for person in readers for mail in _worded(look, person, failures)]
+        count += sum(id_ is not None for id_ in freeze(store, mails)) if mails else 0
+    if failures:
+        raise failures[0]
     return count
 
 
-def _due(
-    session: Session, person: Person, config: Config, places: Places, clock: Clock
-) -> Iterator[_Mail]:
+def _worded(look: _Look, person: Person, failures: list[DeliveryError]) -> Iterator[Worded]:
+    """Word what is due to a person; what cannot be is added to `failures`."""
+    for kind, slot, plan in _due(look, person):
+        try:
+            yield word_digest(
+                person, plan, look.config, look.places, look.now, kind=kind, slot=slot
+            )
+        except DeliveryError as error:
+            failures.append(error)
+
+
+def _due(look: _Look, person: Person) -> Iterator[_Mail]:
     chosen = person.preferences
-    start = last_made_at(session, person.id, DeliveryKind.DIGEST)
+    start = last_made_at(look.session, person.id, DeliveryKind.DIGEST)
     if start is None or not (chosen.urgent or chosen.reminders):
         return  # the first digest tells everything there is
-    by_id, said, earlier = reading(session, person, clock)
+    by_id, said, earlier = reading(look.session, person, look.shared)
     if chosen.urgent:
         news = [line.line for id_, line in by_id.items() if id_ not in earlier and _urgent(line)]
-        digest = _digest(person, config, places, clock, news, start)
+        digest = _digest(look, person, news, start)
         if digest.entries:
             items = [item(each, by_id[each.lead.id].lead.id, said) for each in digest.entries]
-            slot = f"{clock.now():%Y-%m-%dT%H:%M}"
+            slot = f"{look.now:%Y-%m-%dT%H:%M}"
             plan = Draft(replace(digest, kind="urgent"), tuple(items), is_due=True)
             yield DeliveryKind.URGENT, slot, plan
     if chosen.reminders:
-        yield from _reminders(session, person, config, places, clock, by_id.values(), start)
+        yield from _reminders(look, person, by_id.values(), start)
 
 
 def _urgent(line: Line) -> bool:
@@ -85,52 +112,38 @@ def _urgent(line: Line) -> bool:
     )
 
 
-def _digest(
-    person: Person,
-    config: Config,
-    places: Places,
-    clock: Clock,
-    found: list[LeadLine],
-    start: datetime,
-) -> Digest:
-    now, recipient = clock.now(), recipient_of(person, config)
+def _digest(look: _Look, person: Person, found: list[LeadLine], start: datetime) -> Digest:
+    recipient = recipient_of(person, look.config)
     return compose(
         recipient,
-        now.astimezone(ZoneInfo(recipient.zone)).date(),
+        look.now.astimezone(ZoneInfo(recipient.zone)).date(),
         found,
         {},
         start=start,
-        end=now,
-        most=config.digest.max_leads,
-        sample=places.mode == "sample",
-        replay=places.mode == "replay",
+        end=look.now,
+        most=look.config.digest.max_leads,
+        sample=look.places.mode == "sample",
+        replay=look.places.mode == "replay",
     )
 
 
 def _reminders(
-    session: Session,
-    person: Person,
-    config: Config,
-    places: Places,
-    clock: Clock,
-    found: Iterable[Line],
-    start: datetime,
+    look: _Look, person: Person, found: Iterable[Line], start: datetime
 ) -> Iterator[_Mail]:
     """Remind who took a lead; where that is nobody of the list, everybody who is told of it."""
-    known = {each.address for each in people(session)}
     for line in found:
         lead, end = line.lead, line.line.deadline
         if lead.state not in _TAKEN or end is None or line.line.gone:
             continue
-        if lead.owner in known and lead.owner != person.address:
+        if lead.owner in look.addresses and lead.owner != person.address:
             continue
         left = end - lead.as_of
         hours = next((each for each in REMIND_BEFORE if left <= timedelta(hours=each)), None)
         if hours is None or left <= timedelta():
             continue
         slot = f"{lead.id}-{hours}h-{end:%Y%m%d%H%M}"
-        if find_delivery(session, person.id, DeliveryKind.REMINDER, slot) is None:
-            empty = _digest(person, config, places, clock, [], start)
+        if find_delivery(look.session, person.id, DeliveryKind.REMINDER, slot) is None:
+            empty = _digest(look, person, [], start)
             entry = Entry(line.line, Section.CLOSING)
             sample = empty.sample or line.line.sample
             told = replace(empty, entries=(entry,), kind="reminder", sample=sample)

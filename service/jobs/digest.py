@@ -6,7 +6,7 @@ is stored: it makes no second digest of the day and delivers the frozen bytes, n
 an earlier day froze and could not deliver leaves first, since its leads count as told.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -130,6 +130,13 @@ def by_plant(readers: Iterable[Person]) -> list[Person]:
     return sorted(readers, key=lambda person: (person.plant or "", person.id))
 
 
+def together(readers: Iterable[Person]) -> Iterator[list[Person]]:
+    """Give those whose mails are worded and frozen together, people of one plant side by side."""
+    ordered = by_plant(readers)
+    for start in range(0, len(ordered), _AT_ONCE):
+        yield ordered[start : start + _AT_ONCE]
+
+
 def freeze_all(
     store: Store,
     readers: Iterable[Person],
@@ -142,9 +149,8 @@ def freeze_all(
     with store.reading() as session:
         portals = with_waiting(session, portals, clock)
     made: dict[int, Made] = {}
-    together = by_plant(readers)
-    for start in range(0, len(together), _AT_ONCE):
-        left = together[start : start + _AT_ONCE]
+    for group in together(readers):
+        left = group
         for _ in range(_TRIES):
             done = _freeze_part(store, left, config, places, clock, portals)
             made |= done

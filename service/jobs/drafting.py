@@ -117,7 +117,7 @@ def draft(
     others in this session."""
     shared = shared or OpenLeads(session, clock)
     recipient, now = recipient_of(person, config), shared.now
-    by_id, said, earlier = reading(session, person, clock, shared)
+    by_id, said, earlier = reading(session, person, shared)
     digest = compose(
         recipient,
         now.astimezone(ZoneInfo(recipient.zone)).date(),
@@ -135,12 +135,11 @@ def draft(
 
 
 def reading(
-    session: Session, person: Person, clock: Clock, shared: OpenLeads | None = None
+    session: Session, person: Person, shared: OpenLeads
 ) -> tuple[dict[str, Line], dict[int, Said], dict[str, Shown]]:
     """Give what a person may be told of, in the digest's order and by the lines' ids; what was said
     of each lead last; and of each line, where anything was."""
     said = told(session, person.id)
-    shared = shared or OpenLeads(session, clock)
     earlier = {
         id_: (each.delivery_id, _SHOWN.validate_json(each.shown)) for id_, each in said.items()
     }

@@ -41,22 +41,6 @@ class Worded:
     items: Sequence[NewItem] = ()
 
 
-def freeze_digest(
-    store: Store,
-    person: Person,
-    plan: Draft,
-    config: Config,
-    places: Places,
-    now: datetime,
-    *,
-    kind: DeliveryKind = DeliveryKind.DIGEST,
-    slot: str = "",
-) -> int | None:
-    """Freeze a person's mail of leads and give the id of its delivery, None as `freeze` does;
-    `slot` is the day unless given. Raises DeliveryError."""
-    return freeze(store, [word_digest(person, plan, config, places, now, kind=kind, slot=slot)])[0]
-
-
 def word_digest(
     person: Person,
     plan: Draft,
@@ -67,7 +51,8 @@ def word_digest(
     kind: DeliveryKind = DeliveryKind.DIGEST,
     slot: str = "",
 ) -> Worded:
-    """Word a person's mail of leads and put it into its file. Raises DeliveryError."""
+    """Word a person's mail of leads and put it into its file; `slot` is the day unless given.
+    Raises DeliveryError."""
     digest = plan.digest
     links = links_of(config, places, person, digest)
     domain = config.mail.sender.rpartition("@")[2]

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session, col, select
 
+from catalog.records import PlantId
 from service.clock import Clock
 from service.config import Config
 from service.desk.plants import plant_views
@@ -13,9 +14,10 @@ from service.desk.report import LISTS, plant_report, week_of
 from service.desk.scope import Scope
 from service.digest.composing import compose
 from service.digest.weekly import Week, WeekRow, render_week
-from service.jobs.drafting import Draft, recipient_of, wants_now
-from service.jobs.freezing import freeze, freeze_digest, links_of, word_mail
-from service.outbox.reading import find_delivery
+from service.errors import DeliveryError
+from service.jobs.drafting import Draft, recipient_of
+from service.jobs.freezing import Worded, freeze, links_of, word_digest, word_mail
+from service.outbox.reading import people_with
 from service.people.listing import Person, copy_recipients, people
 from service.places import Places
 from service.store import Store
@@ -30,42 +32,51 @@ _TOLD = frozenset({"found", "handed", "taken", "offered", "won", "lost", "declin
 
 def write_weekly(store: Store, config: Config, places: Places, clock: Clock) -> int:
     """Freeze the mails of the week that ended, from Monday at each reader's hour on, and give how
-    many. Raises DeliveryError where one cannot be written."""
+    many. Raises DeliveryError where one cannot be written, once the others are frozen."""
     now = clock.now()
     local = now.astimezone(ZoneInfo(config.zone.timezone))
     if local.weekday() != _MONDAY:
         return 0
+    slot = f"{local:%G-W%V}"
     with store.writing() as session:
         copy_recipients(session, config, now)
-        readers = [each for each in people(session) if each.gets_mail and each.preferences.weekly]
-    slot, count = f"{local:%G-W%V}", 0
+        readers = _due(session, slot, local.hour, now)
+    weeks: dict[PlantId | None, Week] = {}
+    count, failures = 0, list[DeliveryError]()
     for person in readers:
-        if local.hour < person.preferences.hour and not wants_now(person, config, now):
-            continue
-        with store.reading() as session:
-            there = find_delivery(session, person.id, DeliveryKind.WEEKLY, slot)
-            quiet = _nothing_for_a_week(session, person, now)
-        if there is not None:
-            continue
-        if person.role is not Role.PLANT:
-            _summary(store, person, slot, config, places, clock)
-            count += 1
-        elif quiet:
-            _sign_of_life(store, person, slot, config, places, now)
-            count += 1
+        try:
+            if person.role is Role.PLANT:
+                mail = _sign_of_life(person, slot, config, places, now)
+            else:
+                if person.plant not in weeks:
+                    with store.reading() as session:
+                        weeks[person.plant] = _week(session, person.plant, clock, config)
+                mail = _summary(person, slot, weeks[person.plant], config, places, now)
+            count += freeze(store, [mail]) != [None]
+        except DeliveryError as error:
+            failures.append(error)
+    if failures:
+        raise failures[0]
     return count
 
 
-def _nothing_for_a_week(session: Session, person: Person, now: datetime) -> bool:
-    query = select(DeliveryRow.id).where(
-        DeliveryRow.person_id == person.id, col(DeliveryRow.created_at) > now - _WEEK
-    )
-    return session.exec(query).first() is None
+def _due(session: Session, slot: str, hour: int, now: datetime) -> list[Person]:
+    """Give whose hour has come and who has no mail of this week yet: officials, and of a plant's
+    people those whom nothing else reached."""
+    there = people_with(session, DeliveryKind.WEEKLY, slot)
+    query = select(DeliveryRow.person_id).where(col(DeliveryRow.created_at) > now - _WEEK)
+    reached = frozenset(session.exec(query.distinct()))
+    return [
+        each
+        for each in people(session)
+        if each.gets_mail and each.preferences.weekly and each.preferences.hour <= hour
+        if each.id not in there and (each.role is not Role.PLANT or each.id not in reached)
+    ]
 
 
 def _sign_of_life(
-    store: Store, person: Person, slot: str, config: Config, places: Places, now: datetime
-) -> None:
+    person: Person, slot: str, config: Config, places: Places, now: datetime
+) -> Worded:
     recipient = recipient_of(person, config)
     day = now.astimezone(ZoneInfo(recipient.zone)).date()
     digest = compose(
@@ -80,19 +91,16 @@ def _sign_of_life(
         kind="weekly",
     )
     plan = Draft(digest, (), is_due=True)
-    freeze_digest(store, person, plan, config, places, now, kind=DeliveryKind.WEEKLY, slot=slot)
+    return word_digest(person, plan, config, places, now, kind=DeliveryKind.WEEKLY, slot=slot)
 
 
 def _summary(
-    store: Store, person: Person, slot: str, config: Config, places: Places, clock: Clock
-) -> None:
-    now, zone = clock.now(), config.zone.timezone
-    with store.reading() as session:
-        week = _week(session, person, clock, zone)
+    person: Person, slot: str, week: Week, config: Config, places: Places, now: datetime
+) -> Worded:
     lang = language(person.preferences.language or config.digest.language)
     links = links_of(config, places, person)
     body, pictures = render_week(week, person.name, lang, links)
-    mail = word_mail(
+    return word_mail(
         person,
         DeliveryKind.WEEKLY,
         slot,
@@ -104,14 +112,15 @@ def _summary(
         sample=week.sample,
         attachments=pictures,
     )
-    freeze(store, [mail])
 
 
-def _week(session: Session, person: Person, clock: Clock, zone: str) -> Week:
+def _week(session: Session, plant: PlantId | None, clock: Clock, config: Config) -> Week:
+    """Look at the week that ended, of one plant or (None) of all."""
+    zone = config.zone.timezone
     period = week_of(clock.now().astimezone(ZoneInfo(zone)).date() - timedelta(days=1))
     rows = []
     for view in plant_views(session, Scope(), clock):
-        if person.plant is not None and view.plant.id != person.plant:
+        if plant is not None and view.plant.id != plant:
             continue
         report = plant_report(session, view.key, period, clock, zone)
         counts = {name: len(cards) for name, cards in report.lists if name in _TOLD}

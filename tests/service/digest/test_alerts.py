@@ -8,11 +8,13 @@ from email.parser import BytesParser
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlmodel import col, select
 
 from scrapers.records import Notice, Period
 from service.clock import FixedClock
 from service.config import Config
+from service.errors import DeliveryError
 from service.jobs.alerts import write_alerts
 from service.jobs.digest import write_digests
 from service.jobs.weekly import write_weekly
@@ -139,6 +141,47 @@ def test_a_lead_taken_on_its_last_day_is_reminded_of_once(
     calendar = [part for part in last(store).walk() if part.get_content_type() == "text/calendar"]
     assert len(calendar) == 1
     assert b"DTSTART:20261210T030000Z" in calendar[0].get_payload(decode=True)
+
+
+def test_people_share_what_is_read_of_leads_for_urgent_mails_reminders_and_the_week(
+    tmp_path: Path,
+) -> None:
+    """Ten thousand people must not mean ten thousand readings of every lead."""
+    read = []
+    for count in (1, 9):
+        readers = [
+            each.model_copy(update={"address": f"desk{n}.{each.address}"})
+            for each in (ZONE, MILL)
+            for n in range(count)
+        ]
+        config = Config(folder=tmp_path / f"{count}", recipients=tuple(readers))
+        live = places(config)
+        with open_store(live.database_url) as store:
+            with store.writing() as session:
+                save_catalogue(session, CATALOGUE, Origin.BUNDLED, NOW)
+            save(store, closing("first", NOW + timedelta(days=17)), "p1")
+            write_digests(store, config, live, FixedClock(NOW))
+            take(store, 1, None)
+            save(store, closing("soon", NOW + timedelta(days=16)), "p1")
+            asked: list[str] = []
+            event.listen(store.engine, "before_cursor_execute", lambda *a: asked.append(a[2]))  # noqa: B023 - of this engine alone
+            assert alert(store, config, live, timedelta(days=15)) == 4 * count
+            assert write_weekly(store, config, live, FixedClock(NOW + timedelta(days=14))) == count
+        read.append(sum("FROM lead" in each or "FROM product" in each for each in asked))
+    assert read[0] == read[1] > 0
+
+
+def test_a_mail_that_cannot_be_written_keeps_nobody_else_from_theirs(
+    store: Store, config: Config, live: Places
+) -> None:
+    in_the_way = live.digests / f"zone-example-invalid-urgent-{NOW + HOUR:%Y-%m-%dT%H-%M}.eml"
+    (in_the_way / "full").mkdir(parents=True)
+    save(store, closing("soon", NOW + timedelta(days=2)), "p1")
+    with pytest.raises(DeliveryError, match="cannot write"):
+        alert(store, config, live, HOUR)
+    assert mails(store) == [("urgent", "mill")]
+    assert alert(store, config, live, 2 * HOUR) == 1
+    assert mails(store) == [("urgent", "mill"), ("urgent", "zone")]
 
 
 def test_the_week_goes_to_officials_with_pictures_and_as_a_sign_of_life_to_silent_plants(
