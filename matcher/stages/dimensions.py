@@ -43,7 +43,28 @@ def dimensions(pair: Pair) -> tuple[Evidence, ...]:
         if attribute in offered and derived.source not in offered:
             found.append(_followed(pair, attribute, derived))
             found.extend(_compare(pair, attribute, derived.values))
-    return tuple(found)
+    return (*found, *_neither(pair))
+
+
+def _neither(pair: Pair) -> tuple[Evidence, ...]:
+    """Refuse a bare diameter that is made neither as written nor as a nominal one.
+
+    «Диаметр 500» may be DN 500, which is 530 outside, or 500: nobody knows which, but a mill of
+    820 makes neither.
+    """
+    capability = pair.offer.capabilities.get("outer_diameter_mm")
+    derived = pair.derived.get("outer_diameter_mm")
+    if (
+        derived is None
+        or capability is None
+        or not any(note.reason == "taken_as_nominal" for note in pair.need.notes)
+    ):
+        return ()
+    either = (*pair.need.attributes.get("nominal_diameter_mm", ()), *derived.values)
+    spans = [value for value in either if isinstance(value, Span)]
+    if any(offer.meets(each) for each in spans for offer in capability.spans):
+        return ()
+    return _compare(pair, "outer_diameter_mm", spans)
 
 
 def doubted_sizes(need: Need) -> frozenset[str]:
