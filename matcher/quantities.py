@@ -194,12 +194,18 @@ def quantity_of(need: Need, family: Family | None) -> tuple[PlantQuantity, tuple
         return PlantQuantity(), ()
     quantity = PlantQuantity(stated=stated.value, unit=stated.unit)
     known = measured(stated.value, stated.unit)
+    if stated.unit == "pack" and need.attributes.keys() & {"mass_kg", "volume_l"}:
+        known = {"pieces": stated.value}  # «1,9 кг, 200 банок»: the mass is that of one
     if not known:
         return quantity, ()
     formula = None if family is None else FORMULAS.get(family.formula or "")
     if family is None or formula is None:
         return _with(quantity, known), ()
     sizes = sizes_of(need, family)
+    if need.runs > 1 and "metres" in known:
+        known = {"metres": known["metres"] * need.runs}
+        along = f"труб рядом: {need.runs}, длина трассы умножена"
+        sizes = replace(sizes, assumed=(*sizes.assumed, along))
     filled = fill(known, formula(sizes, family))
     follows = any(filled[key] is not None for key in MEASURES if key not in known)
     guessed = bool(sizes.assumed) or family.formula == "paint_mass"

@@ -126,6 +126,8 @@ class Need:
     notes: tuple[Note, ...] = ()
     documented: bool = False
     """Whether the lot's documents were read, all of them: what they leave open only people know."""
+    runs: int = 1
+    """Pipes side by side: «2Ду 500» are two, and a length is that of the route."""
     bar: Bar | None = None
     """Why nothing new is bought: `used` goods are asked for, or the buyer sells (`sale`)."""
 

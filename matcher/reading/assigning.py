@@ -24,6 +24,7 @@ _HEAVIEST_PACK = 60.0
 """Kilograms or litres: a pack is carried, more is a quantity."""
 _PRESSURE = {"bar": 1.0, "MPa": 10.0, "kPa": 0.01, "atm": 1.0}
 """To bar as pipe markings do it: «16 атм» is PN 16, the 2 % between at and bar are nominal."""
+_INCH = 25.4
 _COUNTED = frozenset({"t", "pcs", "m2", "m3", "km", "set", "pack", "roll", "pair"})
 _NUMBERS = frozenset({"sdr", "ring_stiffness"})
 _MOST_GROUPS = 200
@@ -194,6 +195,8 @@ def _own_unit(key: str, millimetres: Span, span: Span) -> Span:
 def _special(
     key: str | None, unit: str | None, span: Span, family: Family | None
 ) -> tuple[str | None, Span | None]:
+    if unit == "inch" and key in {"wall", "thickness"}:
+        return _plain(key, _times(span, _INCH), span, family)
     if family is None:
         return "", None
     if unit == "%" and key in family.attributes:
@@ -221,7 +224,7 @@ def _amount(size: Size, done: Assigned) -> tuple[str | None, Span | None]:
     if value is not None and value == size.span.high and value > 0:
         amount = Decimal(str(value)) * (1000 if size.thousands else 1)
         if amount < _LARGEST_AMOUNT:
-            done.amounts.append((Amount(amount.normalize() + 0, size.unit), size.after_chain))
+            done.amounts.append((Amount(amount.normalize() + 0, size.unit), size.after_size))
     return "", None
 
 

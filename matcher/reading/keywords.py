@@ -9,8 +9,8 @@ _WORDS = {
     "dn": "ду dn dy dу",
     "outer": "дн dн dnar",
     "inner": "dвн двн",
-    "wall": "стенка стенки стенкой қабырғасы қабырға қабырғы қабырғасының devor devori wall",
-    "thickness": "толщина толщиной қалыңдығы қалыңдық qalinligi thickness thick толщ б s t",
+    "wall": "стенка стенки стенкой қабырғасы қабырға қабырғы қабырғасының devor devori wall wt",
+    "thickness": "толщина толщиной қалыңдығы қалыңдық qalinligi thickness thick толщ б s t δ",
     "length": "длина длиной l long ұзындығы uzunligi length",
     "extent": "протяженность протяженностью протяж жалпы length",
     "width": "ширина шириной ені eni kengligi width wide",
@@ -41,7 +41,7 @@ KEYS: Mapping[str, str] = {
     for word in listed.split()
     for form in _forms(fold(word), exact=key == "ignored")
 }
-SHORT = frozenset({"d", "д", "ф", "б", "s", "t", "l", "p", "р"})
+SHORT = frozenset({"d", "д", "ф", "б", "s", "t", "δ", "l", "p", "р"})
 """Single letters announce only with a sign or digits at once behind: `d=820`, `L=6`, `d.50`."""
 SIGNED_KEYS = frozenset({"mass", "volume", "pn", "pressure", "quantity", "length", "extent"})
 """Keys of which a text states one value, never a list."""

@@ -14,6 +14,7 @@ from matcher.reading.documents import billed, narrowed, not_read, pages_of, read
 from matcher.reading.fitting import fit, understand
 from matcher.reading.intents import Intent, intent_of
 from matcher.reading.recognising import best, index_of, works_scores
+from matcher.reading.signs import runs
 from matcher.reading.single import Understood, read_part, single_amount
 from matcher.records import Amount, Bar, LotText, Need, NeedKind, Note, Value
 
@@ -32,6 +33,7 @@ class _Base(NamedTuple):
     service: bool
     notes: tuple[Note, ...]
     documented: bool
+    runs: int
     bar: Bar | None
 
 
@@ -67,6 +69,7 @@ def read_lot(lot: LotText, families: Mapping[FamilyName, Family]) -> tuple[Need,
     base = _Base(
         family=lead.family.name if lead.family is not None else None,
         kind=_kind(lot, intent),
+        runs=max(runs(part.prepared.atoms) for part in parts) if intent.works else 1,
         rivals=lead.rivals,
         service=intent.service,
         bar=barred(title.words),
@@ -262,6 +265,7 @@ def _needs(
             service=base.service,
             notes=tuple(dict.fromkeys((*base.notes, *notes))),
             documented=base.documented,
+            runs=base.runs,
             bar=base.bar,
         )
 

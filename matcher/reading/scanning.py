@@ -32,6 +32,9 @@ from matcher.reading.signs import (
     shell,
 )
 
+DIAMETERS = frozenset({"diameter", "dn", "outer"})
+_LENGTHS = frozenset({"m", "km", "t", "pcs"})
+"""Units of an amount behind a diameter: «Ду 100 – 300 м» is no range."""
 MM = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 _BEHIND_LAST = 6
 """Atoms behind the last number that may still speak of it: its unit, «кем емес», `diameter`."""
@@ -43,7 +46,8 @@ _NO_ALIASES: Mapping[str, str] = {}
 class Size(NamedTuple):
     """A number with what announced it: `key` is None for a bare one, `unit` as folded.
 
-    `after_chain` counts the chains before it, `bracketed` and `dashed` tell «(8,0)» and «-12».
+    `after_chain` counts the chains before it, `after_size` where there is none the diameters that
+    were announced; `bracketed` and `dashed` tell «(8,0)» and «-12».
     """
 
     span: Span
@@ -51,6 +55,7 @@ class Size(NamedTuple):
     unit: str | None
     at: int
     after_chain: int = 0
+    after_size: int = 0
     bracketed: bool = False
     dashed: bool = False
     negative: bool = False
@@ -92,6 +97,8 @@ class _State:
     negated: bool = False
     last: float | None = None
     brackets: int = 0
+    diameters: set[Span] = field(default_factory=set)
+    """Those announced one by one: «Ду 100 – 300 м, Ду 200 – 50 м»."""
 
     def forget(self) -> None:
         self.key = self.qualifier = None
@@ -140,6 +147,9 @@ def _word(
 ) -> None:
     """Take in a word that may tell something: a key, a qualifier, a bound."""
     text = atoms[position].text
+    if text == "no" and position + 1 < len(atoms) and atoms[position + 1].value is not None:
+        _announce(state, "ignored")  # «школа №25 г. Алматы» is no 25 grams
+        return
     if text in NEGATIONS:
         state.negated = True
         return
@@ -245,6 +255,7 @@ def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) ->
             unit,
             start,
             after_chain=len(found.chains),
+            after_size=len(found.chains) or len(state.diameters),
             bracketed=state.brackets > 0 and _closes(atoms, position),
             dashed=dashed(atoms, start),
             negative=negative(atoms, start),
@@ -252,6 +263,8 @@ def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) ->
             thousands=thousands,
         )
     )
+    if key in DIAMETERS:
+        state.diameters.add(span)
     if key:
         state.used, state.waited, state.last = True, 0, span.high or span.low
     state.low = state.high = False
@@ -342,6 +355,8 @@ def _range(
         other, own, after = _value(atoms, end, merge_up_to=0)
         if other.low is not None and span.low is not None and other.low > span.low:
             if after < len(atoms) and atoms[after].text == "×":
+                return span, unit, position
+            if unit is None and own in _LENGTHS and state.key in DIAMETERS:
                 return span, unit, position
             return Span(span.low, other.low), own or unit, after
     if state.low and not state.high:

@@ -30,7 +30,7 @@ def _announces(atoms: Sequence[Atom], position: int) -> bool:
     glued = not after.apart
     if text == "s" and glued and after.value is not None:
         return True
-    if text in {"s", "t", "б", "p", "р"}:
+    if text in {"s", "t", "δ", "б", "p", "р"}:
         return signed
     if text == "l" and glued and after.text == "-":
         return position + 2 < len(atoms) and atoms[position + 2].value is not None
@@ -101,6 +101,24 @@ def negative(atoms: Sequence[Atom], position: int) -> bool:
     return not atoms[position].apart and atoms[position - 2].text in {",", ";", ":", "(", "="}
 
 
+def runs(atoms: Sequence[Atom]) -> int:
+    """Return how many pipes lie side by side: 2 for «2Ду 500» and «2d=530», else 1.
+
+    The count stands at once before the sign of a diameter, as designers of heating mains write it.
+    """
+    for count, sign, size in zip(atoms, atoms[1:], atoms[2:], strict=False):
+        if (
+            count.text in _COUNTS
+            and sign.text in _SIDE_BY_SIDE
+            and not sign.apart
+            and (size.value is not None or size.text in {"=", "-"})
+        ):
+            return int(count.text)
+    return 1
+
+
+_COUNTS = frozenset({"2", "3", "4"})
+_SIDE_BY_SIDE = frozenset({"ду", "dу", "dy", "dn", "дн", "dh", "d", "д", "ø", "ф"})
 _LEAST_OUTER, _THICKEST = 57, 40
 _MILLIMETRES = frozenset({"мм", "mm", "см", "cm"})
 _BETWEEN_BOUNDS = frozenset({"и", "но", "and", "but", ",", ";", "(", ")", "≥", "≤", ">", "<"}) | {

@@ -61,16 +61,18 @@ _UNIT_FORMS = re.compile(
     + r")(?![^\W_])"
 )
 _NAMED = {
-    "sdr": re.compile(r"(?:sdr|сдр)[ \-=:]{0,3}(\d{1,2}(?:[.,]\d(?!\d))?)(?!\d)"),
     "pe_grade": re.compile(
         r"(?<![^\W\d_])(?:пэ|pe|ре|pehd|п/э|полиэтилен[а-я]*)[ \-]{0,2}(100|80|63)(\+|rc)?(?!\d)"
     ),
+    "sdr": re.compile(r"(?:sdr|сдр)[ \-=:]{0,3}(\d{1,2}(?:[.,]\d(?!\d))?)(?!\d)"),
     "color_ral": re.compile(r"(?:ral|рал)[ \-№:]{0,3}(\d{4})(?!\d)"),
     "ring_stiffness": re.compile(r"(?<![^\W\d_])sn[ \-=]{0,2}(\d{1,2})(?!\d)"),
     "glass_formula": re.compile(
         r"(?<![\d,.])(\d{1,2}[а-яa-z]{0,2}\d?(?:[-/×]\d{1,2}[а-яa-z]{0,3}\d?){2,6})(?=[ ,;).]|$)"
     ),
 }
+_BEFORE_SDR = re.compile(r"(?<![\w×х*=.,/-])(?<![×х*=./-] )(\d{2,4})(?= ?(?:мм|mm)? ?(?:sdr|сдр))")
+"""The diameter of «110 SDR 17; 160 SDR 17», which no sign announces."""
 # What a word of a text must hold for a step to find anything in the text.
 _HINTS = {
     "digit": re.compile(r"\d"),
@@ -127,6 +129,7 @@ def prepare(text: str) -> Prepared:
     named: list[tuple[str, str]] = []
     for key, pattern in _NAMED.items():
         if key in hints:
+            rest = _BEFORE_SDR.sub(r"d \1", rest) if key == "sdr" else rest
             rest = _take(rest, key, pattern, named)
     if "grade" in hints:
         rest = rejoined(rest)
