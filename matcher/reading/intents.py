@@ -16,10 +16,11 @@ _BUILDING = frozenset(
         реконструкции строительству прокладке замене замену заменой монтажу установке модернизации
         окраске укладке остеклению благоустройству утепление утеплению
         салу жаңарту ауыстыру орнату жүргізу qurilish qurish rekonstruksiya almashtirish
-        construction reconstruction replacement laying installation капитальный смр"""
+        construction reconstruction rehabilitation replacement laying installation extension
+        капитальный смр"""
     )
 )
-_REPAIR = frozenset(stems("ремонт жөндеу ta'mirlash repair"))
+_REPAIR = frozenset(stems("ремонт жөндеу ta'mirlash ta'miri repair"))
 _WORKS = frozenset(stems("работы работ работам жұмыстары жұмыстарын жұмысы ishlari works"))
 """Name works whatever is done: «работы по остеклению», «ауыстыру жұмыстары»."""
 _SERVICE = frozenset(

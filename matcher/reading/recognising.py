@@ -6,7 +6,7 @@ however many families there are. Families whose score is within `_RIVAL` of the 
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import accumulate, islice
 
 from catalog.family import Family
 from catalog.records import FamilyName
@@ -20,6 +20,7 @@ _MOST_PLACES = 8
 _OTHER_STANDARD = 1.5
 """A standard decides over words: «труба стальная 219х8 ГОСТ 8732» is seamless."""
 _NEVER_WINDOW = 3
+_BESIDE_SIZES = frozenset({"ø", "мм", "mm", "см", "d", "ду", "dn"})
 _RIVAL = 0.35
 _NAMED = 0.85
 _SCHEMES = {
@@ -126,6 +127,7 @@ class Words:
         self.present = frozenset(self.stems)
         self.purpose = frozenset(purposes(self.stems, self.words, self.breaks, hard))
         self._places: dict[str, list[int]] = {}
+        self._paces: list[int] = []
 
     def places(self, word: str) -> list[int]:
         """Return the places of a stem."""
@@ -134,6 +136,14 @@ class Words:
             known = [place for place, each in enumerate(self.stems) if each == word]
             self._places[word] = known
         return known
+
+    def _apart(self, one: int, other: int) -> int:
+        """Return how many words one place is from another, numbers and the signs of sizes left out:
+        «труба Ø219х6 мм с изоляцией ППУ»."""
+        if not self._paces:
+            words = (not (w[0].isdigit() or w in _BESIDE_SIZES) for w in self.words)
+            self._paces = list(accumulate(words))
+        return abs(self._paces[one] - self._paces[other])
 
     def hits(
         self,
@@ -167,7 +177,8 @@ class Words:
     ) -> bool:
         return all(
             any(
-                abs(other - place) <= window and other not in hidden
+                other not in hidden
+                and (abs(other - place) <= window or self._apart(other, place) <= window)
                 for other in self.places(word)[:_MOST_PLACES]
             )
             for word in others

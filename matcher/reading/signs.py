@@ -104,8 +104,11 @@ def negative(atoms: Sequence[Atom], position: int) -> bool:
 def runs(atoms: Sequence[Atom]) -> int:
     """Return how many pipes lie side by side: 2 for «2Ду 500» and «2d=530», else 1.
 
-    The count stands at once before the sign of a diameter, as designers of heating mains write it.
+    The count stands at once before the sign of a diameter, as designers of heating mains write it;
+    «2xDN500» and «в двухтрубном исполнении» say the same.
     """
+    if any(atom.text.startswith(_TWO_PIPED) for atom in atoms if atom.is_word):
+        return 2
     for count, sign, size in zip(atoms, atoms[1:], atoms[2:], strict=False):
         if (
             count.text in _COUNTS
@@ -117,6 +120,7 @@ def runs(atoms: Sequence[Atom]) -> int:
     return 1
 
 
+_TWO_PIPED = ("двухтрубн", "двухниточн", "екіқұбырлы")
 _COUNTS = frozenset({"2", "3", "4"})
 _SIDE_BY_SIDE = frozenset({"ду", "dу", "dy", "dn", "дн", "dh", "d", "д", "ø", "ф"})
 _LEAST_OUTER, _THICKEST = 57, 40

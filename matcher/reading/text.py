@@ -73,6 +73,8 @@ _NAMED = {
 }
 _BEFORE_SDR = re.compile(r"(?<![\w×х*=.,/-])(?<![×х*=./-] )(\d{2,4})(?= ?(?:мм|mm)? ?(?:sdr|сдр))")
 """The diameter of «110 SDR 17; 160 SDR 17», which no sign announces."""
+_TIMES_DN = re.compile(r"(?<=(?<!\d)\d)[xх×](?=ду|dn|dy|ø)")
+"""The sign of «2хДу500»: two pipes, as «2Ду500» says."""
 # What a word of a text must hold for a step to find anything in the text.
 _HINTS = {
     "digit": re.compile(r"\d"),
@@ -86,6 +88,7 @@ _HINTS = {
     "glass_formula": re.compile("пакет|glass|glaz"),
     "grade": MAY_BE_GRADE,
     "alloy": re.compile(r"д16|амг\d|в95|ад\d|л6[38]|л[а-я]{1,3}\d\d-|бр[а-я]{1,5}\d|э[ипк]\d|вт\d"),
+    "times": re.compile(r"\d[xх×](?:ду|dn|dy|ø)"),
     "date": re.compile(r"\d\.\d{1,2}\.\d|год|жыл|гг|г\.|yil|вес|масса|изм|[гз]п"),
     "unit": re.compile(r"кв|куб|пог|тыс|sq|[мm]\^?[23]|/|(?<![^\W\d_])п(?![^\W_])|погонн"),
 }
@@ -138,6 +141,8 @@ def prepare(text: str) -> Prepared:
         rest = _blank(rest, [(g.start, g.end) for g in grades])
     if "alloy" in hints:
         rest = _ALLOYS.sub(" | ", rest)
+    if "times" in hints:
+        rest = _TIMES_DN.sub("", rest)
     if "date" in hints:
         rest = _DATES.sub(" ", rest)
     if "unit" in hints:

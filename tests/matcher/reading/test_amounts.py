@@ -84,3 +84,15 @@ def test_tins_of_a_stated_mass_are_kilograms() -> None:
     found, _ = quantity_of(need, FAMILIES[need.family] if need.family else None)
     assert (found.unit, found.pieces) == ("pack", Decimal(200))
     assert found.tonnes == Decimal("0.38")  # 200 tins of 1.9 kg
+
+
+@pytest.mark.parametrize("title", ["Замена теплотрассы 2хДу500", "Heating network 2xDN500 laying"])
+def test_two_pipes_may_be_written_with_a_sign_of_times(title: str) -> None:
+    (need,) = needs(title)
+    assert need.runs == 2
+    assert need.attributes["nominal_diameter_mm"] == (Span(500, 500),)
+
+
+def test_a_main_laid_in_two_pipes_says_so_in_a_word() -> None:
+    (need,) = needs("Реконструкция теплотрассы Ду 700 L=850 м в двухтрубном исполнении")
+    assert need.runs == 2
