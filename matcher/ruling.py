@@ -38,6 +38,8 @@ def shares_a_noun(text: str, offer: str, family: Family | None) -> bool:
     read = _read(text[:LONGEST])
     nouns = _nouns((offer, *family.words) if family is not None else (offer,))
     called = frozenset(map(stem, nouns))
+    if family is not None and not _accompanied(read, family, called):
+        return False
     hidden = read.purpose | belongings(
         read.stems, read.words, read.breaks, read.purpose, nouns, called
     )
@@ -47,9 +49,25 @@ def shares_a_noun(text: str, offer: str, family: Family | None) -> bool:
     )
 
 
+def _accompanied(read: Words, family: Family, called: frozenset[str]) -> bool:
+    """Whether a noun that never names the family alone has another word of the family beside it.
+
+    «Капельная лента» is called so by both words: «термотрансферная лента» is another thing.
+    """
+    alone = _alone(family.words)
+    shared = called.intersection(read.stems)
+    return not shared.isdisjoint(alone) or len(shared) > 1 or not alone
+
+
 @lru_cache(maxsize=64)
 def _read(text: str) -> Words:
     return Words(fold(text))
+
+
+@lru_cache(maxsize=1_000)
+def _alone(phrases: tuple[str, ...]) -> frozenset[str]:
+    """Return the stems of the phrases of one word."""
+    return frozenset(stem(fold(phrase)) for phrase in phrases if " " not in phrase)
 
 
 @lru_cache(maxsize=1_000)

@@ -213,7 +213,9 @@ def _belongs(
         return False
     word = words[before]
     if word in _ONTO:
-        noun = before - 1
+        noun = before - 1  # «сетка москитная на окна»
+        while noun > 0 and noun + 1 not in breaks and is_adjective(words[noun]):
+            noun -= 1
         return noun >= 0 and noun + 1 not in breaks and _is_thing(words[noun], stemmed[noun])
     if before >= 2 and words[before - 1] == "на" and stemmed[before - 2] in CARRIERS:
         return False  # «доставка на алуминиеви кабели», Bulgarian
