@@ -38,7 +38,7 @@ def shares_a_noun(text: str, offer: str, family: Family | None) -> bool:
     read = _read(text[:LONGEST])
     nouns = _nouns((offer, *family.words) if family is not None else (offer,))
     called = frozenset(map(stem, nouns))
-    if family is not None and not _accompanied(read, family, called):
+    if family is not None and not _accompanied(read, (offer, *family.words), called):
         return False
     hidden = read.purpose | belongings(
         read.stems, read.words, read.breaks, read.purpose, nouns, called
@@ -49,12 +49,12 @@ def shares_a_noun(text: str, offer: str, family: Family | None) -> bool:
     )
 
 
-def _accompanied(read: Words, family: Family, called: frozenset[str]) -> bool:
-    """Whether a noun that never names the family alone has another word of the family beside it.
+def _accompanied(read: Words, phrases: tuple[str, ...], called: frozenset[str]) -> bool:
+    """Whether a noun that never names the goods alone has another word of theirs beside it.
 
     «Капельная лента» is called so by both words: «термотрансферная лента» is another thing.
     """
-    alone = _alone(family.words)
+    alone = _alone(phrases)
     shared = called.intersection(read.stems)
     return not shared.isdisjoint(alone) or len(shared) > 1 or not alone
 

@@ -22,6 +22,8 @@ from matcher.reading.keywords import (
     SIGNED_KEYS,
 )
 from matcher.reading.signs import (
+    both_bounds,
+    closes,
     dashed,
     joins,
     joins_bounds,
@@ -208,11 +210,6 @@ def _sign(atoms: Sequence[Atom], position: int, state: _State) -> None:
         state.forget()
 
 
-def _closes(atoms: Sequence[Atom], position: int) -> bool:
-    """Whether a bracket ends behind a number: «(8,0)», and not «(3ПЭ)», a coating's name."""
-    return position < len(atoms) and atoms[position].text == ")"
-
-
 def _glued(atoms: Sequence[Atom], position: int) -> bool:
     """Whether the next atom follows without a space."""
     return position + 1 < len(atoms) and not atoms[position + 1].apart
@@ -243,7 +240,7 @@ def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) ->
     key = _key_for(state, span, unit)
     last = found.sizes[-1] if found.sizes else None
     if last is not None and joins_bounds(atoms, last.at, start):
-        both = _both_bounds(last.span, span)
+        both = both_bounds(last.span, span)
         if both is not None and (unit == last.unit or last.unit is None):
             found.sizes[-1] = last._replace(span=both, unit=unit)
             state.low = state.high = False
@@ -256,7 +253,7 @@ def _number(atoms: Sequence[Atom], position: int, state: _State, found: Scan) ->
             start,
             after_chain=len(found.chains),
             after_size=len(found.chains) or len(state.diameters),
-            bracketed=state.brackets > 0 and _closes(atoms, position),
+            bracketed=state.brackets > 0 and closes(atoms, position),
             dashed=dashed(atoms, start),
             negative=negative(atoms, start),
             random=at_random,
@@ -364,13 +361,6 @@ def _range(
     if state.high and not state.low:
         return Span(None, span.low), unit, position
     return span, unit, position
-
-
-def _both_bounds(one: Span, other: Span) -> Span | None:
-    """Return the range two half-lines make: «не менее 10 м и не более 12 м»; None where none."""
-    low = one.low if one.high is None else other.low if other.high is None else None
-    high = one.high if one.low is None else other.high if other.low is None else None
-    return Span(low, high) if low is not None and high is not None and low < high else None
 
 
 def _qualified(state: _State) -> str | None:

@@ -159,3 +159,15 @@ def joins_bounds(atoms: Sequence[Atom], first: int, second: int) -> bool:
     if not 1 < second - first <= 9 or atoms[second - 1].text not in _BETWEEN_BOUNDS:
         return False
     return all(each.text in _BETWEEN_BOUNDS for each in atoms[first + 1 : second])
+
+
+def both_bounds(one: Span, other: Span) -> Span | None:
+    """Return the range two half-lines make: «не менее 10 м и не более 12 м»; None where none."""
+    low = one.low if one.high is None else other.low if other.high is None else None
+    high = one.high if one.low is None else other.high if other.low is None else None
+    return Span(low, high) if low is not None and high is not None and low < high else None
+
+
+def closes(atoms: Sequence[Atom], position: int) -> bool:
+    """Whether a bracket ends behind a number: «(8,0)», and not «(3ПЭ)», a coating's name."""
+    return position < len(atoms) and atoms[position].text == ")"
