@@ -85,9 +85,13 @@ def _due(look: _Look, person: Person) -> Iterator[_Mail]:
     start = last_made_at(look.session, person.id, DeliveryKind.DIGEST)
     if start is None or not (chosen.urgent or chosen.reminders):
         return  # the first digest tells everything there is
-    by_id, said, earlier = reading(look.session, person, look.shared)
+    by_id, said, _ = reading(look.session, person, look.shared)
     if chosen.urgent:
-        news = [line.line for id_, line in by_id.items() if id_ not in earlier and _urgent(line)]
+        # Also not what was told in vain: a server that refuses would be asked at every tick. The
+        # next digest tells it.
+        news = [
+            each.line for each in by_id.values() if _urgent(each) and not said.keys() & each.group
+        ]
         digest = _digest(look, person, news, start)
         if digest.entries:
             items = [item(each, by_id[each.lead.id].lead.id, said) for each in digest.entries]

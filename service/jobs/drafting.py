@@ -138,10 +138,12 @@ def reading(
     session: Session, person: Person, shared: OpenLeads
 ) -> tuple[dict[str, Line], dict[int, Said], dict[str, Shown]]:
     """Give what a person may be told of, in the digest's order and by the lines' ids; what was said
-    of each lead last; and of each line, where anything was."""
+    of each lead last; and of each line, where anything of it arrived."""
     said = told(session, person.id)
     earlier = {
-        id_: (each.delivery_id, _SHOWN.validate_json(each.shown)) for id_, each in said.items()
+        id_: (each.delivery_id, _SHOWN.validate_json(each.shown))
+        for id_, each in said.items()
+        if each.shown is not None
     }
     found = shared.lines(person, also=said.keys())
     chosen = [line for line in found if wanted(line, person.preferences)]

@@ -11,6 +11,7 @@ from sqlmodel import Session, col, select
 
 from service.errors import StoreError
 from service.outbox.records import Result
+from service.store.digests import NEVER_ARRIVED
 from service.store.tables import DeliveryRow
 from service.store.tables.naming import DeliveryKind, DeliveryState
 
@@ -29,7 +30,7 @@ _WAITING = (
     )
     .order_by(col(DeliveryRow.slot))
 )
-_LATEST = select(func.max(DeliveryRow.created_at)).where(*_TO)
+_LATEST = select(func.max(DeliveryRow.created_at)).where(*_TO, ~NEVER_ARRIVED)
 OPEN = (DeliveryState.FROZEN, DeliveryState.SENDING, DeliveryState.RETRY, DeliveryState.UNKNOWN)
 """What a round may still change. An unknown mail that was tried again is open no more."""
 
@@ -108,7 +109,7 @@ def waiting(session: Session, person_id: int, kind: DeliveryKind, *, before: str
 
 
 def last_made_at(session: Session, person_id: int, kind: DeliveryKind) -> datetime | None:
-    """Give when a person's latest mail of a kind was made."""
+    """Give when a person's latest mail of a kind was made, of those that arrived or still may."""
     names = {"person": person_id, "kind": kind.value}
     latest: datetime | None = session.exec(_LATEST, params=names).one()
     return latest

@@ -1,11 +1,12 @@
 """What was told to whom. A mail and its items are stored in one transaction, by id, so that nothing
-chosen is lost and nothing is told twice."""
+chosen is lost and nothing is told twice. What only mails told that never arrived was not told."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import bindparam, func, insert
+from sqlalchemy import select as sql_select
 from sqlmodel import Session, col, select
 
 from catalog.records import PlantId
@@ -15,11 +16,12 @@ from service.store.tables.naming import DeliveryState
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """What was last said of a lead: `shown` is JSON, `telling` counts from 1."""
+    """What was last said of a lead. `telling` counts from 1, also what was said in vain; `shown` is
+    JSON, None where no mail that said anything of it arrived."""
 
     delivery_id: int
     telling: int
-    shown: str
+    shown: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +34,21 @@ class NewItem:
     shown: str
 
 
+NEVER_ARRIVED = col(DeliveryRow.state).in_(
+    (DeliveryState.REFUSED.value, DeliveryState.SUPPRESSED.value)
+)
+"""Mails that ended without reaching anybody. One that may have arrived is not among them, unless
+the server refused it when it was tried again: a lead told twice is better than one lost."""
 # Said for each reader: putting such a statement together takes longer than its answer.
 _TOLD = (
-    select(
-        DigestItemRow.lead_id,
-        DigestItemRow.delivery_id,
-        DigestItemRow.telling,
-        DigestItemRow.shown,
+    sql_select(
+        col(DigestItemRow.lead_id),
+        col(DigestItemRow.delivery_id),
+        col(DigestItemRow.telling),
+        col(DigestItemRow.shown),
+        NEVER_ARRIVED,
     )
+    .join(DeliveryRow, col(DigestItemRow.delivery_id) == DeliveryRow.id)
     .where(col(DigestItemRow.person_id) == bindparam("person"))
     .order_by(col(DigestItemRow.telling))
 )
@@ -49,10 +58,14 @@ _ITEMS = insert(DigestItemRow)
 
 def told(session: Session, person_id: int) -> dict[int, Said]:
     """Give what a person was last told of each lead."""
-    return {
-        lead: Said(delivery, telling, shown)
-        for lead, delivery, telling, shown in session.exec(_TOLD, params={"person": person_id})
-    }
+    found: dict[int, Said] = {}
+    for lead, delivery, telling, shown, in_vain in session.execute(_TOLD, {"person": person_id}):
+        if not in_vain:
+            found[lead] = Said(delivery, telling, shown)
+        else:
+            known = found.get(lead) or Said(delivery, telling, None)
+            found[lead] = replace(known, telling=telling)
+    return found
 
 
 def add_items(session: Session, delivery_id: int, person_id: int, items: Sequence[NewItem]) -> None:

@@ -98,6 +98,21 @@ def test_a_lead_that_closes_in_two_working_days_is_mailed_once_and_not_told_agai
     assert mill.leads == 1
 
 
+def test_an_urgent_mail_that_was_refused_waits_for_the_digest(
+    store: Store, config: Config, live: Places
+) -> None:
+    save(store, closing("soon", NOW + timedelta(days=2)), "p1")
+    assert alert(store, config, live, HOUR) == 2
+    with store.writing() as session:
+        for row in session.exec(select(DeliveryRow).where(DeliveryRow.kind == "urgent")):
+            row.state, row.due_at = "refused", None
+            session.add(row)
+    # Not at every tick: a server that refuses would be asked for ever.
+    assert alert(store, config, live, 2 * HOUR) == 0
+    results = write_digests(store, config, live, FixedClock(NOW + timedelta(days=1)))
+    assert [each.leads for each in results] == [1, 1]
+
+
 def test_only_what_surely_fits_is_urgent_and_who_chose_so_is_left_alone(
     store: Store, config: Config, live: Places
 ) -> None:

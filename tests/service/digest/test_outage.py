@@ -11,19 +11,22 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
+from scrapers.records import Period
 from service.clock import FixedClock
 from service.config import Config, Mail, Recipient
 from service.jobs.digest import DigestResult, write_digests
+from service.outbox.bounces import resume_mail
+from service.outbox.delivering import deliver_due, way_of
 from service.outbox.freezing import put
 from service.people.listing import copy_recipients, people
 from service.places import Places, places
 from service.store import Store, open_store
 from service.store.catalogue import save_catalogue
 from service.store.digests import NewItem, add_items
-from service.store.tables import DeliveryRow, LeadRow
+from service.store.tables import DeliveryRow, LeadRow, PersonRow
 from service.store.tables.naming import DeliveryKind, Origin
 from tests.service.digest.samples import NOW
-from tests.service.digest.test_job import CATALOGUE, open_notice, save
+from tests.service.digest.test_job import CATALOGUE, open_notice, requantify, save
 from tests.service.outbox.test_smtp import Sink, listening
 
 AWAY = "451 4.3.2 try again later"
@@ -136,6 +139,63 @@ def test_after_a_day_without_a_mail_server_each_lead_is_told_once(
     run(store, config, live, days=2)
     assert told(sink) == {"1": 1, "2": 1}
     assert [len(sink.received), sink.received[0][2]] == [2, frozen]
+
+
+def test_what_a_refused_digest_told_comes_again_with_the_next_while_it_is_open(
+    store: Store, config: Config, live: Places, sink: Sink
+) -> None:
+    soon = Period(None, NOW + timedelta(hours=20), "Asia/Almaty")
+    save(store, open_notice("1"), "p1")
+    save(store, open_notice("2", period=soon), "p1")
+    sink.data = "550 5.7.1 not this text"
+    assert seen(run(store, config, live)) == [("2026-11-23", "refused", 2, False)]
+    assert seen(run(store, config, live, hours=1)) == [("2026-11-23", "already", 0, False)]
+    sink.data = "250 OK"
+    assert seen(run(store, config, live, days=1)) == [("2026-11-24", "sent", 1, False)]
+    assert seen(run(store, config, live, days=2)) == [("2026-11-25", "silent", 0, False)]
+    assert told(sink) == {"1": 1}
+
+
+def test_a_change_that_never_arrived_is_told_against_what_did(
+    store: Store, config: Config, live: Places, sink: Sink
+) -> None:
+    save(store, open_notice("1", "100"), "p1")
+    run(store, config, live)
+    requantify(store, open_notice("1", "200"))
+    sink.data = "550 5.7.1 not this text"
+    assert seen(run(store, config, live, days=1)) == [("2026-11-24", "refused", 1, False)]
+    sink.data = "250 OK"
+    assert seen(run(store, config, live, days=2)) == [("2026-11-25", "sent", 1, False)]
+    message = BytesParser(policy=policy.default).parsebytes(sink.received[1][2])
+    text = message.get_body(("plain",))
+    assert text is not None
+    assert "100 т → 200 т" in text.get_content().replace("\u00a0", " ")
+
+
+def test_an_address_written_to_again_hears_of_what_was_held_back(
+    store: Store, config: Config, live: Places, sink: Sink
+) -> None:
+    sink.data = AWAY
+    save(store, open_notice("1"), "p1")
+    run(store, config, live)
+    suppress(store)
+    sink.data = "250 OK"
+    assert run(store, config, live, hours=8) == []
+    list(deliver_due(store, way_of(config, live.digests), FixedClock(NOW + timedelta(hours=8))))
+    assert states(store) == [("2026-11-23", "suppressed")]
+    save(store, open_notice("2"), "p1")  # nobody is told of it
+    with store.writing() as session:
+        assert resume_mail(session, people(session)[0].id, NOW, actor="aigul@zone.example")
+    assert seen(run(store, config, live, days=3)) == [("2026-11-26", "sent", 2, False)]
+    assert told(sink) == {"1": 1, "2": 1}
+
+
+def suppress(store: Store) -> None:
+    """Stop mails to the one reader, as one that came back does."""
+    with store.writing() as session:
+        row = session.exec(select(PersonRow)).one()
+        row.suppressed_at, row.suppressed_for = NOW, "5.1.1 no such user"
+        session.add(row)
 
 
 def test_a_plant_without_news_still_gets_what_was_put_off(
