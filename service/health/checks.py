@@ -25,6 +25,7 @@ from service.health.mail_domain import sender_domain
 from service.health.robots import robots
 from service.jobs.collect import enabled_portals
 from service.network import unreachable
+from service.people.links import key_file
 from service.places import Mode, places
 from service.store import open_store
 from service.store.engine import sqlite_path
@@ -56,6 +57,7 @@ def checks(config: Config, mode: Mode, *, network: bool = False) -> Iterator[Che
         yield Check("database", "bad", barred, AS_OWNER)
     else:
         yield from server(url) if path is None else database(path)
+    yield from shared_key(config, url)
     yield from mail(config, network=network)
     if network and config.mail.mode == "smtp":
         yield from sender_domain(config.mail)
@@ -175,6 +177,26 @@ def space(var: Path) -> Check:
     if free < LITTLE:
         return Check("disk", "warn", found, "make room soon")
     return Check("disk", "ok", found)
+
+
+def shared_key(config: Config, url: str) -> Iterator[Check]:
+    """Whether machines that share a database sign links alike: with keys of their own, each opens
+    only the links of mails that it made itself."""
+    if config.jobs.engine != "procrastinate" and sqlite_path(url) is not None:
+        return
+    if config.secrets.secret_key is not None:
+        yield Check("key", "ok", "SURANYS_SECRET_KEY signs the links of mails")
+        return
+    file = key_file(config)
+    # The links that were mailed already were signed with the file's.
+    same = f"what is in {file}" if file.exists() else "at least 32 random characters"
+    yield Check(
+        "key",
+        "warn",
+        f"links of mails are signed with {file}, which every machine makes for itself: what a "
+        "worker elsewhere mails opens nothing here",
+        f"give every machine SURANYS_SECRET_KEY: {same}",
+    )
 
 
 def _existing(path: Path) -> Path:

@@ -11,6 +11,7 @@ import re
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from service.config import Config
 from service.errors import ConfigError, SuranysError
@@ -94,10 +95,15 @@ def signing_key(config: Config, mode: Mode = "live") -> SigningKey:
     return SigningKey(hmac.digest(secret, f"links {mode}".encode(), hashlib.sha256))
 
 
+def key_file(config: Config) -> Path:
+    """Give where the key lies that is used where none is given. Each machine makes its own."""
+    return config.folder / config.paths.var / "secret.key"
+
+
 def _stored(config: Config) -> bytes:
     """Read the key file, or make it. Processes or threads that make it at once end with the same
     key."""
-    path = config.folder / config.paths.var / "secret.key"
+    path = key_file(config)
     try:
         if not path.exists():
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -1,10 +1,13 @@
-"""The checks of `suranys doctor` whose answer depends on versions."""
+"""The checks of `suranys doctor` whose answer depends on versions and settings."""
 
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
-from service.health.checks import folder, python, sqlite
+from service.config import Config, Jobs, Secrets
+from service.health.checks import folder, python, shared_key, sqlite
+from service.people.links import signing_key
 
 
 @pytest.mark.parametrize(
@@ -32,3 +35,31 @@ def test_a_file_in_the_place_of_the_folder_is_bad(tmp_path: Path) -> None:
     (tmp_path / "var").write_text("")
     assert folder(tmp_path / "var").state == "bad"
     assert folder(tmp_path / "not" / "yet").state == "ok"
+
+
+SQLITE, SERVER = "sqlite:///suranys.db", "postgresql+psycopg://db.zone.example/suranys"
+
+
+@pytest.mark.parametrize(
+    ("engine", "url"), [("procrastinate", SERVER), ("embedded", SERVER), ("procrastinate", SQLITE)]
+)
+def test_machines_that_share_a_database_are_told_to_share_their_key(
+    tmp_path: Path, engine: str, url: str
+) -> None:
+    config = Config(folder=tmp_path, jobs=Jobs.model_validate({"engine": engine}))
+    [before] = shared_key(config, url)
+    assert (before.state, "32 random characters" in before.advice) == ("warn", True)
+    made = signing_key(config)
+    [check] = shared_key(config, url)
+    assert check.state == "warn"
+    # With the same key the links that were mailed already go on.
+    file = tmp_path / "var/secret.key"
+    assert check.advice == f"give every machine SURANYS_SECRET_KEY: what is in {file}"
+    secrets = Secrets(secret_key=SecretStr(file.read_text()))
+    shared = config.model_copy(update={"secrets": secrets})
+    assert signing_key(shared) == made
+    assert [each.state for each in shared_key(shared, url)] == ["ok"]
+
+
+def test_one_machine_alone_needs_no_shared_key(tmp_path: Path) -> None:
+    assert list(shared_key(Config(folder=tmp_path), SQLITE)) == []
