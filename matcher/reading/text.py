@@ -77,7 +77,6 @@ _TIMES_DN = re.compile(r"(?<=(?<!\d)\d)[xх×](?=ду|dn|dy|ø)")
 """The sign of «2хДу500»: two pipes, as «2Ду500» says."""
 # What a word of a text must hold for a step to find anything in the text.
 _HINTS = {
-    "digit": re.compile(r"\d"),
     "standard": MARKER,
     "steel": re.compile("ст"),
     "inches": re.compile("[\"″]|''|дюйм|inch|dyuym"),
@@ -93,15 +92,18 @@ _HINTS = {
     "unit": re.compile(r"кв|куб|пог|тыс|sq|[мm]\^?[23]|/|(?<![^\W\d_])п(?![^\W_])|погонн"),
 }
 _HINT = re.compile("|".join(hint.pattern for hint in _HINTS.values()))
+_ANY_DIGIT = re.compile(r"\d")
+_DIGIT = frozenset({"digit"})
 _NONE: frozenset[str] = frozenset()
 
 
 @once_a_word
 def _hints(word: str) -> frozenset[str]:
     """Return the steps that may find something in a text that holds this word."""
+    digit = _DIGIT if _ANY_DIGIT.search(word) else _NONE
     if _HINT.search(word) is None:
-        return _NONE
-    return frozenset(name for name, hint in _HINTS.items() if hint.search(word))
+        return digit
+    return digit.union(name for name, hint in _HINTS.items() if hint.search(word))
 
 
 class Prepared(NamedTuple):
