@@ -16,12 +16,22 @@ from service.errors import InputError
 from service.people.listing import Person, save_preferences
 from service.people.preferences import EVERY_DAY, Preferences
 from service.store.journal import record
-from service.texts import LANGUAGES, Language, language
+from service.texts import LANGUAGES, Language
 from service.web.naming import Options, country_name, family_name
 
 _LISTS = ("families", "kinds", "countries", "regions", "weekdays")
 _NO_COUNTRY = {"", "EU"}  # portals of several countries
 _TICKS = ("weekly", "urgent", "reminders")
+# What the form calls its fields. Any other choice is a tick or of a list that has no wrong value.
+_LABELS = {
+    "hour": "Hour of the morning mail",
+    "least_quantity": "Least quantity, in the plant's unit",
+    "weekdays": "Days",
+    "kinds": "Kinds of demand (none ticked: all)",
+    "families": "Goods",
+    "countries": "Countries",
+    "regions": "Regions",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +63,21 @@ def form(lang: Language, wishes: Preferences) -> Form:
     )
 
 
-def keep(session: Session, person: Person, data: FormData, by: str, now: datetime) -> Preferences:
-    """Store what a sent form chose and give it back. The journal names `by` where it is new."""
-    wishes = chosen(data, person.preferences)
+def keep(
+    session: Session, person: Person, data: FormData, by: str, now: datetime, lang: Language
+) -> Preferences:
+    """Store what a sent form chose and give it back. The journal names `by` where it is new.
+    Raises InputError, in `lang`, for nonsense."""
+    wishes = chosen(data, person.preferences, lang)
     save_preferences(session, person.id, wishes, now)
     if wishes != person.preferences:  # a button pressed twice is one happening
         record(session, now, by, "preferences", "person", person.id, person_id=person.id)
     return wishes
 
 
-def chosen(data: FormData, before: Preferences) -> Preferences:
-    """Read a sent form. What it does not ask stays as it was. Raises InputError for nonsense."""
+def chosen(data: FormData, before: Preferences, lang: Language) -> Preferences:
+    """Read a sent form. What it does not ask stays as it was. Raises InputError for nonsense: it
+    names the fields as the form in `lang` does."""
     values: dict[str, object] = before.model_dump()
     for name in _LISTS:
         values[name] = [str(each) for each in data.getlist(name)][:60]
@@ -77,6 +91,6 @@ def chosen(data: FormData, before: Preferences) -> Preferences:
     try:
         return Preferences.model_validate(values)
     except ValidationError as error:
-        names = ", ".join(".".join(map(str, each["loc"])) for each in error.errors()[:3])
-        said = language(before.language or "ru").text("Not understood: %(what)s.", what=names)
-        raise InputError(said) from error
+        keys = dict.fromkeys(str(each["loc"][0]) for each in error.errors())
+        names = ", ".join(f"«{lang.text(_LABELS[key])}»" for key in keys)
+        raise InputError(lang.text("Not understood: %(what)s.", what=names)) from error

@@ -38,3 +38,14 @@ def test_a_choice_is_tried_on_the_last_month_and_not_stored(desk: Seeded) -> Non
     assert "За последний месяц было бы 0 писем с 0 закупками." in tried.text
     assert "Пока ничего не сохранено." in tried.text
     assert stored(desk) == ()
+
+
+def test_a_field_that_is_not_understood_is_named_as_the_form_names_it(desk: Seeded) -> None:
+    browser = desk.browser("plant")
+    wrong = {**DAILY, "least_quantity": "много", "weekdays": ["1", "8", "9"]}
+    for address in ("/me/preferences", "/me/preferences/month"):
+        answer = browser.post(address, data=wrong)
+        assert answer.status_code == 422
+        assert "Не понято: «Дни», «Наименьшее количество, в единицах завода»." in answer.text
+    browser.cookies.set("suranys-language", "kk")
+    assert "Түсініксіз: «Күндер»" in browser.post("/me/preferences", data=wrong).text

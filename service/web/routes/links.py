@@ -208,7 +208,8 @@ def _set_wishes(request: Request, token: str, data: FormData) -> Response:
         person = person_by_id(session, link.person)
         if person is None or person.disabled_at is not None:
             return fault_page(request, 410, "link_expired", public=True)
-        keep(session, person, data, "link", desk.now())
+        lang = language(_lang(request, desk, person))
+        keep(session, person, data, "link", desk.now(), lang)
     return _wishes(request, desk, link, token, saved=True)
 
 

@@ -52,7 +52,7 @@ def _page(
         person = person_by_id(session, id_of(viewer))
         wishes = person.preferences if person else DEFAULTS
         if person is not None and data is not None:
-            wishes = chosen(data, wishes)
+            wishes = chosen(data, wishes, language(viewer.language))
             # Only when asked for: with 5,000 leads it takes two seconds of processor time.
             month = month_preview(session, person, wishes, desk.config, desk.clock)
         row = session.get(PersonRow, id_of(viewer))
@@ -95,7 +95,8 @@ def _set_wishes(request: Request, viewer: Viewer, data: FormData) -> Response:
         person = person_by_id(session, id_of(viewer))
         if person is None:
             raise NotThere
-        wishes = keep(session, person, data, viewer.address, desk.now())
+        lang = language(viewer.language)
+        wishes = keep(session, person, data, viewer.address, desk.now(), lang)
     answer = RedirectResponse("/me", status_code=303)
     if wishes.language:
         answer.set_cookie(
