@@ -1,8 +1,8 @@
 """Building an index: parts of a catalogue learn their terms, then all are weighed together.
 
 A part's terms are numbered by themselves; together they get the numbers of the whole catalogue
-and its idf. So a large catalogue is never in memory at once: `service.indexing` keeps the parts
-and the arrays in files. Formulas: idf = ln((1 + rows) / (1 + rows with the term)) + 1.
+and its idf. So a large catalogue is never in memory at once: `service.matching.indexing` keeps the
+parts and the arrays in files. Formulas: idf = ln((1 + rows) / (1 + rows with the term)) + 1.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

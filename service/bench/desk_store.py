@@ -16,7 +16,7 @@ from service.bench.ingest import SEEN, made, pages
 from service.bench.quality import Step
 from service.clock import FixedClock
 from service.desk.cards import Cards
-from service.lots import lot_texts
+from service.matching.lots import lot_texts
 from service.store import Store, open_store
 from service.store.catalogue import save_catalogue
 from service.store.matches import Answered, due_notices, product_keys, save_matches

@@ -17,8 +17,8 @@ from service.bench.figures import Figure, Report
 from service.bench.labelled import Labelled
 from service.bench.quality import TOP, Step
 from service.bench.texts import need_text, product_name, write_catalogue, write_notices
-from service.fingerprint import matcher_version
-from service.saved_index import open_index
+from service.matching.fingerprint import matcher_version
+from service.matching.saved_index import open_index
 
 NOTICES, PRODUCTS = 6_500, 10_000
 CDIST_NOTICES = 260

@@ -94,9 +94,9 @@ def index(
 ) -> None:
     """Index a large catalogue file once, for `suranys match --index`."""
     from catalog.family import load_families  # noqa: PLC0415 - check needs none of these
-    from service.fingerprint import matcher_version  # noqa: PLC0415
-    from service.indexing import build_index  # noqa: PLC0415
-    from service.parallel import cores  # noqa: PLC0415
+    from service.matching.fingerprint import matcher_version  # noqa: PLC0415
+    from service.matching.indexing import build_index  # noqa: PLC0415
+    from service.matching.parallel import cores  # noqa: PLC0415
 
     built = build_index(file, out, load_families(), matcher_version(), jobs=jobs or cores())
     for fault in built.faults:

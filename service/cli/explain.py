@@ -29,7 +29,7 @@ from service.digest.cleaning import cut
 from service.digest.formats import zone_name
 from service.documents.wording import STATES
 from service.errors import InputError
-from service.explaining import Explained, explained
+from service.matching.explaining import Explained, explained
 from service.store.catalogue import stored_catalogue
 from service.store.documents import Attached, attached_to
 from service.store.finding import Found, find, near

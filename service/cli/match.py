@@ -15,9 +15,9 @@ from scrapers.notices_file import BrokenLine, read_notices
 from service.cli.app import app
 from service.cli.output import opened
 from service.errors import InputError
-from service.fingerprint import matcher_version
-from service.lots import lot_texts
-from service.parallel import cores, offers_of, write_text
+from service.matching.fingerprint import matcher_version
+from service.matching.lots import lot_texts
+from service.matching.parallel import cores, offers_of, write_text
 from service.places import Mode
 
 EXAMPLE = """Examples:
@@ -86,7 +86,7 @@ def match_files(
     faults = 0
     relieve: Callable[[], None] | None = None
     if index is not None:
-        from service.saved_index import open_index  # noqa: PLC0415 - a file needs no index
+        from service.matching.saved_index import open_index  # noqa: PLC0415 - a file needs no index
 
         opened_index = open_index(index, families, matcher_version(), catalog)
         offers, relieve = opened_index.offers, opened_index.relieve

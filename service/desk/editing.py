@@ -21,7 +21,7 @@ from service.desk.tracing import offers_of
 from service.digest.cleaning import cut
 from service.errors import InputError
 from service.importing import Change, plan, save
-from service.lots import lot_texts
+from service.matching.lots import lot_texts
 from service.store.catalogue import retire_products, save_catalogue, stored_catalogue
 from service.store.codec import dump_product, load_product
 from service.store.journal import Values, happenings, record

@@ -13,8 +13,8 @@ from service.clock import Clock
 from service.config import Config
 from service.desk.cards import Cards
 from service.desk.tracing import offers_of
-from service.fingerprint import matcher_version
-from service.lots import lot_texts
+from service.matching.fingerprint import matcher_version
+from service.matching.lots import lot_texts
 from service.store.catalogue import stored_catalogue
 from service.store.matches import Answered, Due, product_keys, save_matches
 from service.store.notices import save_page

@@ -12,7 +12,7 @@ from matcher.offers import Offers
 from scrapers.portals import PORTALS
 from scrapers.records import Notice
 from service.desk.scope import Scope
-from service.explaining import Explained, explained
+from service.matching.explaining import Explained, explained
 from service.store.catalogue import stored_catalogue
 from service.store.codec import dump_product, load_product
 from service.store.finding import Found, find, near

@@ -31,6 +31,7 @@ from service.jobs.rates import fetch_rates
 from service.jobs.reading import Failed, FetchTime, Reader, Reading, load
 from service.jobs.runs import NO_TOKEN, Claim, Report, claim, day_slot, finish, is_busy, renew
 from service.logs import log
+from service.matching.worth import Worth, worth_basis, worth_reading
 from service.store import Store
 from service.store.arrivals import arrivals
 from service.store.cursors import Cursor, read_cursor, save_cursor
@@ -48,7 +49,6 @@ from service.store.waiting import (
 )
 from service.store.waiting import failed as try_later
 from service.store.waiting import opened as wait_no_more
-from service.worth import Worth, worth_basis, worth_reading
 
 Progress = Callable[[str, int, int | None], None]
 """Called after each stored page: portal, notices read so far, the portal's own count if known."""

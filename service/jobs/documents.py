@@ -37,6 +37,7 @@ from service.jobs.parts import Taker, carry_part
 from service.jobs.reading import fetch_settings
 from service.jobs.runs import Claim, Report, day_slot, renew
 from service.logs import log
+from service.matching.worth import Worth, worth_reading
 from service.store import Store
 from service.store.documents import (
     DueDocument,
@@ -51,7 +52,6 @@ from service.store.documents import (
 )
 from service.store.tables.naming import Outcome
 from service.store.waiting import count_requests, requests_today
-from service.worth import Worth, worth_reading
 
 JOB = "documents"
 PART = "document part"

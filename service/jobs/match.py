@@ -11,15 +11,15 @@ from matcher.matching import tell_lots
 from matcher.records import Row, Verdict
 from scrapers.canonical import load_notice
 from scrapers.records import Notice
-from service.attaching import documented_lots
 from service.clock import Clock
 from service.config import Config
 from service.desk.cards import Cards, fill_missing, note_gone
-from service.fingerprint import matcher_version
 from service.jobs.heartbeat import heartbeat
 from service.jobs.rematching import Brought, Made, bring_up, made_of
 from service.jobs.runs import Claim, Report, claim, day_slot, finish, renew
 from service.logs import log
+from service.matching.attaching import documented_lots
+from service.matching.fingerprint import matcher_version
 from service.store import Store
 from service.store.documents import attached
 from service.store.matches import (

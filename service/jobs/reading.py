@@ -23,11 +23,11 @@ from scrapers.records import Notice, Phase
 from service.clock import Clock
 from service.config import Config, PortalTable, portal_token
 from service.jobs.opening import Allowance, Opening
+from service.matching.worth import Worth
 from service.store import Store
 from service.store.cursors import Cursor
 from service.store.notices import is_known, listing_mark
 from service.store.waiting import outcome_read, record_of, waits_under
-from service.worth import Worth
 
 # Pages waiting to be stored, over all portals: a page of 5 MiB HTML is some hundred notices.
 _WAITING = 4

@@ -20,11 +20,11 @@ from matcher.offers import Offers, texts
 from matcher.records import LotText
 from matcher.vocabulary import Learned, learn
 from scrapers.canonical import load_notice
-from service.attaching import documented_lots
 from service.config import Config
 from service.config import Match as MatchSettings
-from service.fingerprint import matcher_version
 from service.logs import log
+from service.matching.attaching import documented_lots
+from service.matching.fingerprint import matcher_version
 from service.store import Store
 from service.store.catalogue import catalogue_hash
 from service.store.codec import load_product

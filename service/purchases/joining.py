@@ -25,7 +25,7 @@ from scrapers.records import (
     Related,
     Relation,
 )
-from service.lots import WHOLE_NOTICE
+from service.matching.lots import WHOLE_NOTICE
 
 Key = tuple[str, Relation, str]
 """Portal, relation and id: two records with a key in common are of one purchase."""

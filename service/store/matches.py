@@ -16,7 +16,7 @@ from sqlmodel import Session, col, select
 
 from matcher.records import Row, Verdict
 from matcher.rows import is_gated
-from service.lots import WHOLE_NOTICE
+from service.matching.lots import WHOLE_NOTICE
 from service.store.codec import dump_evidence, dump_quantity
 from service.store.outcomes import batches
 from service.store.rows import Columns

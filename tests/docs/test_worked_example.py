@@ -14,7 +14,7 @@ from matcher.offers import Offers
 from matcher.pipeline import STAGES
 from matcher.records import LotText
 from scrapers.notices_file import BrokenLine, read_notices
-from service.lots import lot_texts
+from service.matching.lots import lot_texts
 from tests.docs.pages import DOCS, fenced, read, rows
 
 PAGE = read(DOCS / "explanation" / "how-matching-works.md")

@@ -21,8 +21,8 @@ from catalog.family import load_families
 from service import modes
 from service.clock import FixedClock
 from service.config import Config, Recipient, Secrets
-from service.fingerprint import matcher_version
 from service.jobs.main import run_main
+from service.matching.fingerprint import matcher_version
 
 MORNING = datetime(2026, 5, 18, 3, tzinfo=UTC)
 CONFIG = Config(

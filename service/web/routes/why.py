@@ -8,7 +8,7 @@ from scrapers.portals import PORTALS
 from service.desk.tracing import Trace, trace
 from service.digest.reasons import why
 from service.digest.records import LeadLine
-from service.explaining import Explained
+from service.matching.explaining import Explained
 from service.texts import Language, language
 from service.web.access import Reader
 from service.web.desk import desk_of

@@ -9,7 +9,7 @@ from catalog.family import Family, load_families
 from catalog.records import FamilyName
 from matcher.reading.worth import may_concern
 from scrapers.records import Depth, Notice
-from service.lots import lot_texts
+from service.matching.lots import lot_texts
 
 Worth = Callable[[Notice], bool]
 

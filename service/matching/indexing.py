@@ -30,7 +30,15 @@ from matcher.retrieval import MOST_COUNTED
 from matcher.terms import Floats
 from matcher.vocabulary import Learned, learn
 from service.errors import InputError
-from service.saved_index import FORMAT, MANIFEST, PRODUCTS, Manifest, file_hash, pack, unpack
+from service.matching.saved_index import (
+    FORMAT,
+    MANIFEST,
+    PRODUCTS,
+    Manifest,
+    file_hash,
+    pack,
+    unpack,
+)
 
 LEARNED = ("keys", "logs", "often", "terms", "ends")
 PART = 20_000

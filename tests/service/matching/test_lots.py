@@ -4,7 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from scrapers.records import Code, Item, Lot, Notice, Phase, Text, Unit
-from service.lots import lot_texts
+from service.matching.lots import lot_texts
 
 PIPE = Item(
     "1",

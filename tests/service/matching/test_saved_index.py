@@ -13,8 +13,8 @@ from matcher.matching import answer_lots
 from matcher.offers import Offers
 from matcher.records import LotText
 from service.errors import InputError
-from service.indexing import build_index
-from service.saved_index import MANIFEST, IndexRefused, open_index
+from service.matching.indexing import build_index
+from service.matching.saved_index import MANIFEST, IndexRefused, open_index
 
 FAMILIES = load_families()
 HEADER = "product_code,name,family,capability,description\n"

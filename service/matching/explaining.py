@@ -8,7 +8,7 @@ from matcher.matching import candidate, match_lots
 from matcher.offers import Offers
 from matcher.records import LotText, Row, Verdict
 from matcher.rows import first_refusal
-from service.attaching import documented_lots
+from service.matching.attaching import documented_lots
 from service.store.documents import Attached
 from service.store.finding import Found
 

@@ -8,7 +8,7 @@ from functools import lru_cache
 from matcher.records import Line, LotText, PageText
 from scrapers.documents import Found, Page, Read, State
 from scrapers.records import Lot, Notice
-from service.lots import lot_texts
+from service.matching.lots import lot_texts
 from service.store.documents import Attached
 
 MOST_LINES = 1_500

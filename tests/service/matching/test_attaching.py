@@ -6,9 +6,9 @@ from decimal import Decimal
 from matcher.records import LotText
 from scrapers.documents import Kind, Limits, Page, Read, State, items_of, read_document
 from scrapers.records import Lot, Notice, Phase
-from service.attaching import documented_lots
 from service.documents.codec import Document
-from service.lots import lot_texts
+from service.matching.attaching import documented_lots
+from service.matching.lots import lot_texts
 from service.store.documents import Attached
 from tests.scrapers.documents import making
 from tests.scrapers.documents.test_items import KK, RU

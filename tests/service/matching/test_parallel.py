@@ -12,8 +12,8 @@ from catalog.family import load_families
 from catalog.records import Product, ProductCode
 from matcher.offers import Offers
 from matcher.records import LotText
-from service import parallel
-from service.parallel import CHUNK, cores, match_text, offers_of, write_text
+from service.matching import parallel
+from service.matching.parallel import CHUNK, cores, match_text, offers_of, write_text
 
 NAMES = [f"{kind} {size} мм" for kind in ("Труба", "Окно", "Кабель") for size in range(10, 60)]
 OFFERS = Offers.build(
