@@ -7,11 +7,9 @@ from catalog.family import Family
 from catalog.records import FamilyName
 from catalog.words import fold, stem, stems, words
 from matcher.reading.heads import CARRIERS, belongings, is_adjective
-from matcher.reading.recognising import Words, index_of
+from matcher.reading.recognising import Words, denied, index_of
 from matcher.records import Need
 
-WINDOW = 3
-"""Words between which the parts of a phrase may stand."""
 LONGEST = 4_000
 LABELS = frozenset(stems("образец үлгі sample namuna тест test"))
 """Marks of samples and tests: sharing one says nothing of the goods."""
@@ -24,9 +22,7 @@ def ruled_out(need: Need, families: Mapping[FamilyName, Family]) -> frozenset[Fa
     """
     if need.family is not None:
         return frozenset()
-    words = Words(fold(need.text[:LONGEST]))
-    hits = words.hits(index_of(families).never, WINDOW)
-    return frozenset(phrase.family for phrase, _ in hits)
+    return denied(Words(fold(need.text[:LONGEST])), index_of(families))
 
 
 def shares_a_noun(text: str, offer: str, family: Family | None) -> bool:

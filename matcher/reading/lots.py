@@ -13,7 +13,7 @@ from matcher.reading.dealings import barred
 from matcher.reading.documents import billed, narrowed, not_read, pages_of, read_in
 from matcher.reading.fitting import fit, understand
 from matcher.reading.intents import Intent, intent_of
-from matcher.reading.recognising import best, index_of, works_scores
+from matcher.reading.recognising import best, denied, index_of, works_scores
 from matcher.reading.signs import runs
 from matcher.reading.single import Understood, read_part, single_amount
 from matcher.records import Amount, Bar, LotText, Need, NeedKind, Note, Value
@@ -56,7 +56,13 @@ def read_lot(lot: LotText, families: Mapping[FamilyName, Family]) -> tuple[Need,
     """
     title = read_part(lot.title, families, codes=lot.codes)
     intent = intent_of(title.words, lot.category)
-    parts = [title, *(read_part(text, families, expected=title.family) for text in lot.texts)]
+    parts = [title]
+    if lot.texts:
+        # The text may be wordier than the title: «краска (чернила) для струйного принтера».
+        without = () if title.score > 0 else denied(title.words, index_of(families))
+        parts += [
+            read_part(text, families, expected=title.family, without=without) for text in lot.texts
+        ]
     lead = _lead(parts, families, intent)
     pages = list(pages_of(lot, lead, families)) if lot.documents else []
     lead = narrowed(lead, [part for _, part in pages]) if pages else lead

@@ -234,6 +234,11 @@ def word_scores(
     return scores
 
 
+def denied(text: Words, index: Index) -> frozenset[FamilyName]:
+    """Return the families of which a text says that it is not them: «краска для принтера»."""
+    return frozenset(phrase.family for phrase, _ in text.hits(index.never, _NEVER_WINDOW))
+
+
 def _add_standards(scores: dict[FamilyName, float], standards: Sequence[str], index: Index) -> None:
     """Raise the families that make to a standard, lower those that are named but do not."""
     named = [family for number in standards for family in index.standards.get(number, ())]

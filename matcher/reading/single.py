@@ -1,6 +1,6 @@
 """Reading one text: its family and stated values, nothing derived."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from catalog.family import Family
@@ -45,14 +45,18 @@ def read_part(
     *,
     codes: Iterable[tuple[str, str]] = (),
     expected: Family | None = None,
+    without: Collection[FamilyName] = (),
 ) -> Understood:
     """Recognise the family of one text and read its numbers.
 
-    `expected` is the family of the lot around it, taken where the text names none itself.
+    `expected` is the family of the lot around it, taken where the text names none itself;
+    `without` are families that the lot's title has denied.
     """
     prepared = prepare(text)
     found = Words(prepared.folded)
     scores = word_scores(found, index_of(families), prepared.standard_names, codes)
+    for other in without:
+        scores.pop(other, None)
     scores, meanings = refine(scores, prepared, families)
     name, rivals = best(scores)
     family = families[name] if name is not None else expected

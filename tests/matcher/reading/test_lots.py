@@ -22,6 +22,11 @@ def mm(value: float) -> tuple[Span, ...]:
     return (Span(value, value),)
 
 
+def test_what_the_title_denies_its_wordier_text_does_not_bring_back() -> None:
+    text = "Краска (чернила) для струйного принтера 70 мл"
+    assert [need.family for need in needs("Краска для принтера, комплект", text)] == [None]
+
+
 @pytest.mark.parametrize(
     ("title", "family"),
     [
