@@ -33,7 +33,7 @@ NO_ADDRESSES = Addresses({})
 
 
 @dataclass(frozen=True, slots=True)
-class LeadView:
+class LeadWords:
     """A lead in words. `link` is None where the address is not one of the portal's."""
 
     anchor: str
@@ -63,7 +63,7 @@ class SectionView:
 
     section: Section
     title: str
-    leads: tuple[LeadView, ...]
+    leads: tuple[LeadWords, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,7 +189,7 @@ def _buyer(lead: LeadLine) -> str | None:
 
 def _lead(
     entry: Entry, digest: Digest, lang: Language, most_reasons: int, addresses: Addresses
-) -> LeadView:
+) -> LeadWords:
     now = entry.lead.as_of or digest.end
     place, zone = anchor(entry, digest), digest.recipient.zone
     said = _card(entry, place, zone, now, lang.code, most_reasons)
@@ -200,12 +200,12 @@ def _lead(
 @lru_cache(maxsize=1024)  # the readers of one plant are told the same, each with links of their own
 def _card(
     entry: Entry, place: str, home: str, now: datetime, code: str, most_reasons: int
-) -> LeadView:
+) -> LeadWords:
     lead, lang = entry.lead, language(code)
     reasons = why(lead, lang)
     left = len(reasons[most_reasons:])
     products = " · ".join(cut(name, LONGEST_NAME) for name in (lead.product, *lead.also[:3]))
-    return LeadView(
+    return LeadWords(
         anchor=place,
         title=cut(lead.title, LONGEST_TITLE) or lang.text("Untitled purchase"),
         link=safe_link(lead.url, lead.hosts),
