@@ -5,20 +5,20 @@ from collections.abc import Iterator
 from service.digest.cleaning import cut
 from service.jobs.collect import PortalResult
 from service.jobs.runs import Report
-from service.store.health import PortalHealth
+from service.store.health import LastRun
 from service.store.tables.naming import Outcome
 
 # A reason may quote a page: what moves a cursor is taken out, an address is worth having whole.
 LONGEST_REASON = 500
 
 
-def counted(done: Report | PortalHealth) -> str:
+def counted(done: Report | LastRun) -> str:
     """Say what was read, of the portal's own total where it states another number."""
     of = f" of {done.total}" if done.total not in (None, done.read) else ""
     return f"{done.read} read{of}, {done.new} new, {done.changed} changed, {done.failed} failed"
 
 
-def reasons(done: Report | PortalHealth, longest: int = LONGEST_REASON) -> Iterator[str]:
+def reasons(done: Report | LastRun, longest: int = LONGEST_REASON) -> Iterator[str]:
     """Why it ended so and what to do, safe to print on a terminal."""
     for said in filter(None, (done.reason, done.advice)):
         yield cut(said, longest)

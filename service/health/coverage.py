@@ -16,7 +16,7 @@ from service.clock import Clock
 from service.config import Config, portal_token
 from service.market import NotRead, facts_of, not_read
 from service.store.arrivals import Arrivals, arrivals
-from service.store.health import PortalHealth, portal_health
+from service.store.health import LastRun, last_runs
 from service.store.tables.naming import Outcome
 from service.store.waiting import WaitingCount, waiting_counts
 
@@ -66,7 +66,7 @@ def coverage(
     """Give the map, Kazakhstan first, international portals last. Without a session (no database
     yet) only what the settings and the market say. A replay or sample (not `live`) covers only
     what it read, whatever is switched on."""
-    health = {each.portal: each for each in portal_health(session)} if session else {}
+    health = {each.portal: each for each in last_runs(session)} if session else {}
     waiting = waiting_counts(session, clock.now) if session else {}
     covered = [
         _covered(session, config, clock, portal, health.get(name), waiting.get(name), live=live)
@@ -88,7 +88,7 @@ def _covered(
     config: Config,
     clock: Clock,
     portal: Portal,
-    health: PortalHealth | None,
+    health: LastRun | None,
     waiting: WaitingCount | None,
     *,
     live: bool,
@@ -130,7 +130,7 @@ def _country(portal: Portal) -> str:
     return portal.country if len(portal.country) == 2 and portal.country.isupper() else ""
 
 
-def _fault(health: PortalHealth | None, found: Arrivals | None) -> tuple[str, str]:
+def _fault(health: LastRun | None, found: Arrivals | None) -> tuple[str, str]:
     """Name what is wrong: the last run's fault, else a day out of the portal's habit."""
     if health is not None and health.fault is not None:
         return health.fault, health.reason

@@ -8,7 +8,7 @@ from service.errors import ConfigError, StoreError
 from service.health.checking import Check
 from service.jobs.collect import enabled_portals
 from service.store import open_store
-from service.store.health import PortalHealth, portal_health
+from service.store.health import LastRun, last_runs
 from service.store.tables.naming import Outcome
 
 _UNTOLD = (Outcome.FAILED, Outcome.SKIPPED)
@@ -19,7 +19,7 @@ def robots(config: Config, url: str) -> Iterator[Check]:
     try:
         names = enabled_portals(config)
         with open_store(url, write=False) as store, store.reading() as session:
-            known = {each.portal: each for each in portal_health(session)}
+            known = {each.portal: each for each in last_runs(session)}
     except ConfigError:
         return  # told by another check
     except StoreError:
@@ -28,7 +28,7 @@ def robots(config: Config, url: str) -> Iterator[Check]:
         yield _told(name, known.get(name))
 
 
-def _told(name: str, last: PortalHealth | None) -> Check:
+def _told(name: str, last: LastRun | None) -> Check:
     if last is not None and last.fault == NotAllowed.__name__:
         return Check(
             "robots",

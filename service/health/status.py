@@ -19,7 +19,7 @@ from service.store import Store
 from service.store.catalogue import stored_catalogue
 from service.store.digests import Made, last_digests
 from service.store.engine import sqlite_path
-from service.store.health import PortalHealth, counts, notices_by_portal, portal_health
+from service.store.health import LastRun, counts, last_runs, notices_by_portal
 from service.store.leads import lead_counts
 from service.store.postgresql import shown
 from service.store.rates import stored_rates
@@ -36,7 +36,7 @@ class PortalStatus:
     token_env: str | None
     has_token: bool
     notices: int
-    health: PortalHealth | None
+    health: LastRun | None
 
     @property
     def why(self) -> Said | None:
@@ -90,7 +90,7 @@ def status_of(config: Config, mode: Mode, clock: Clock, store: Store | None, url
         return Status(mode, clock.now(), _portals(config, mode, {}, {}), market)
     with store.reading() as session:
         held = counts(session)
-        health = {each.portal: each for each in portal_health(session)}
+        health = {each.portal: each for each in last_runs(session)}
         plants: dict[PlantId, Plant] = {
             plant.id: plant for plant in stored_catalogue(session).plants
         }
@@ -122,14 +122,14 @@ def status_of(config: Config, mode: Mode, clock: Clock, store: Store | None, url
 def portals_of(config: Config, mode: Mode, store: Store) -> tuple[PortalStatus, ...]:
     """Give every portal with its last reading."""
     with store.reading() as session:
-        health = {each.portal: each for each in portal_health(session)}
+        health = {each.portal: each for each in last_runs(session)}
         return _portals(config, mode, health, notices_by_portal(session))
 
 
 def _portals(
     config: Config,
     mode: Mode,
-    health: Mapping[str, PortalHealth],
+    health: Mapping[str, LastRun],
     notices: Mapping[str, int],
 ) -> tuple[PortalStatus, ...]:
     shown = [
@@ -145,7 +145,7 @@ def _portal(
     config: Config,
     mode: Mode,
     portal: Portal,
-    health: Mapping[str, PortalHealth],
+    health: Mapping[str, LastRun],
     notices: Mapping[str, int],
 ) -> PortalStatus:
     token = portal.token_env

@@ -6,13 +6,13 @@ from service.jobs.collect import PortalResult
 from service.jobs.drafting import portals_health
 from service.jobs.runs import Report
 from service.store import Store
-from service.store.health import portal_health
+from service.store.health import last_runs
 
 
 def stored_health(store: Store) -> tuple[PortalHealth, ...]:
     """How the last run of each portal ended, as digests speak of it."""
     with store.reading() as session:
-        known = portal_health(session)
+        known = last_runs(session)
     return portals_health(
         PortalResult(
             each.portal,

@@ -13,7 +13,7 @@ _COLLECT = "collect:"
 
 
 @dataclass(frozen=True, slots=True)
-class PortalHealth:
+class LastRun:
     """The last run of a portal that ended, and when one last ended OK. Times are real time."""
 
     portal: str
@@ -43,21 +43,21 @@ class Counts:
     leads: int
 
 
-def portal_health(session: Session) -> list[PortalHealth]:
-    """Give the state of every portal that was ever run, by name."""
+def last_runs(session: Session) -> list[LastRun]:
+    """Give the last run that ended of every portal, by name."""
     query = (
         select(RunRow)
         .where(col(RunRow.job).startswith(_COLLECT), RunRow.state == RunState.ENDED.value)
         .order_by(col(RunRow.job), col(RunRow.ended_at), col(RunRow.id))
     )
-    found: dict[str, PortalHealth] = {}
+    found: dict[str, LastRun] = {}
     for row in session.exec(query):
         name = row.job.removeprefix(_COLLECT)
         before = found.get(name)
         last_ok = before.last_ok_at if before else None
         if row.outcome is None or row.ended_at is None:
             continue
-        found[name] = PortalHealth(
+        found[name] = LastRun(
             portal=name,
             outcome=Outcome(row.outcome),
             fault=row.fault,

@@ -15,7 +15,7 @@ from service.jobs.collect import Collecting, collect
 from service.replay import ReplayServer
 from service.store import open_store
 from service.store.cursors import Cursor, read_cursor, save_cursor
-from service.store.health import portal_health
+from service.store.health import last_runs
 from service.store.tables import RunRow
 from tests.service.notices import NOON, stored_notices
 from tests.service.portals import Shop, host, portal
@@ -62,7 +62,7 @@ def test_a_named_notice_is_read_alone_and_the_cursor_stays(
             assert [notice.id for notice in stored_notices(session)] == ["5"]
             assert read_cursor(session, "first") == left_off
             assert [row.job for row in session.exec(select(RunRow))] == ["entries:first"]
-            assert portal_health(session) == []
+            assert last_runs(session) == []
     assert result.report.outcome == "OK"
     assert asked == {"/notice/5"}
     assert list((tmp_path / "archive" / "pages" / host("first")).iterdir())

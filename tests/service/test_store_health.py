@@ -8,7 +8,7 @@ from sqlmodel import Session
 
 from service.jobs.runs import Report, claim, finish
 from service.store import open_store
-from service.store.health import counts, portal_health
+from service.store.health import counts, last_runs
 from service.store.tables.naming import Outcome
 
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -34,7 +34,7 @@ def test_the_last_ended_run_speaks_for_a_portal(session: Session) -> None:
     ran(session, "collect:ted", 2, None)
     ran(session, "collect:mitwork", 0, Report(Outcome.PARTIAL, "time ran out"))
     ran(session, "match", 1, Report(Outcome.OK))
-    mitwork, ted = portal_health(session)
+    mitwork, ted = last_runs(session)
     assert (mitwork.portal, mitwork.outcome, mitwork.last_ok_at) == ("mitwork", "PARTIAL", None)
     assert (ted.portal, ted.outcome, ted.fault, ted.reason) == (
         "ted",
@@ -48,4 +48,4 @@ def test_the_last_ended_run_speaks_for_a_portal(session: Session) -> None:
 def test_an_empty_store_counts_nothing(session: Session) -> None:
     held = counts(session)
     assert (held.notices, held.gone, held.lots, held.products) == ({}, 0, 0, 0)
-    assert portal_health(session) == []
+    assert last_runs(session) == []
