@@ -28,12 +28,6 @@ def write_cases(answered: Iterable[Answered], folder: Path = FOLDER) -> None:
         writer.writerows([getattr(each, column) for column in COLUMNS] for each in answered)
 
 
-def read_cases(folder: Path = FOLDER) -> list[dict[str, str]]:
-    """Read the frozen verdicts."""
-    with (folder / "cases.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
 def write_quality(scored: Iterable[Scored], folder: Path = FOLDER) -> None:
     """Write the figures of each task that was scored; the others stay as they were."""
     folder.mkdir(parents=True, exist_ok=True)

@@ -4,22 +4,31 @@ Stages and scores are frozen too, for the reader of the diff; a change of weight
 everywhere and fails nothing here.
 """
 
+import csv
+
 from service.bench.cases import answer_cases
-from service.bench.frozen import COLUMNS, read_cases
+from service.bench.frozen import FOLDER
+
+TOLD = "run `suranys bench cases --write` and look at the diff\n"
+
+
+def frozen() -> dict[tuple[str, str], dict[str, str]]:
+    """The committed rows by need and product."""
+    with (FOLDER / "cases.csv").open(encoding="utf-8", newline="") as file:
+        return {(row["need"], row["product"]): row for row in csv.DictReader(file)}
 
 
 def test_the_frozen_verdicts_are_those_given_today() -> None:
-    today = {(each.need, each.product): each for each in answer_cases()}
+    rows = frozen()
     changed = [
-        f"«{row['need']}» with {row['product']}: frozen {row['verdict']} ({row['stages']}), "
+        f"«{now.need}» with {now.product}: frozen {row['verdict']} ({row['stages']}), "
         f"now {now.verdict} ({now.stages})"
-        for row in read_cases()
-        if (now := today.get((row["need"], row["product"]))) is not None
-        and now.verdict != row["verdict"]
+        for now in answer_cases()
+        if (row := rows.get((now.need, now.product))) is not None and now.verdict != row["verdict"]
     ]
-    told = "run `suranys bench cases --write` and look at the diff\n"
-    assert not changed, told + "\n".join(changed)
+    assert not changed, TOLD + "\n".join(changed)
 
 
-def test_frozen_rows_have_every_column() -> None:
-    assert all(tuple(row) == COLUMNS for row in read_cases())
+def test_every_case_is_frozen_and_nothing_else_is() -> None:
+    told = {(each.need, each.product) for each in answer_cases()} ^ frozen().keys()
+    assert not told, TOLD + "\n".join(f"«{need}» with {product}" for need, product in sorted(told))
