@@ -114,19 +114,8 @@ class Outcomes:
         return [self._records[each] for each in members if each != notice_id]
 
     def winner(self, notice_id: int, notice: Notice, lot_id: str | None) -> Winner | None:
-        """Name who supplies a lot of the notice."""
+        """Name who supplies a lot of the notice (None: the only or whole one), if anyone does."""
         return winner(notice, lot_id, self.others(notice_id))
-
-
-def winner_of(session: Session, notice_id: int, lot_id: str | None = None) -> Winner | None:
-    """Name who supplies a lot of a stored notice (None: the only or whole one), if anyone is named.
-
-    Raises KeyError for a notice that is not stored.
-    """
-    row = session.get(NoticeRow, notice_id)
-    if row is None:
-        raise KeyError(notice_id)
-    return Outcomes(session, [notice_id]).winner(notice_id, load_notice(row.record), lot_id)
 
 
 def joined(session: Session, notice_ids: Collection[int]) -> dict[int, frozenset[int]]:

@@ -35,7 +35,7 @@ from service.store.catalogue import save_catalogue
 from service.store.lead_work import Work, change_work
 from service.store.leads import Lead, leads_for
 from service.store.notices import save_page
-from service.store.outcomes import joined, winner_of
+from service.store.outcomes import Outcomes, joined
 from service.store.tables import (
     AwardRow,
     ContractRow,
@@ -127,17 +127,16 @@ def test_rows_follow_what_a_notice_says_of_its_outcome(store: Store) -> None:
 def test_the_winner_of_a_notice_is_named_by_its_contract(store: Store) -> None:
     save(store, works(), SIGNED, works("18", plan="777"))
     with store.reading() as session:
-        found = winner_of(session, key(session, "17"), "1")
+        ids = {name: key(session, name) for name in ("17", "18", "contract:9")}
+        outcomes = Outcomes(session, list(ids.values()))
+        found = outcomes.winner(ids["17"], works(), "1")
         assert found is not None
         assert (found.name, found.bin, found.value) == (
             "ТОО «Строитель»",
             "000000000022",
             Money(480_000_00, "KZT"),
         )
-        assert winner_of(session, key(session, "18"), "1") is None
-        with pytest.raises(KeyError):
-            winner_of(session, 999)
-        ids = {name: key(session, name) for name in ("17", "18", "contract:9")}
+        assert outcomes.winner(ids["18"], works("18", plan="777"), "1") is None
         groups = joined(session, list(ids.values()))
         assert groups[ids["17"]] == {ids["17"], ids["contract:9"]}
         assert groups[ids["18"]] == {ids["18"]}
