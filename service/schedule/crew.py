@@ -21,8 +21,9 @@ LEASE = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How soon a killed worker is noticed, in seconds, and how many `people` a part has. What it
-    did is taken over within `stalled` + one retry + `wait`, under a minute."""
+    """How soon a killed worker is noticed, in seconds; how many `people` a part of digests has, and
+    how `few` mails one worker sends faster than they are divided. What a killed one did is taken
+    over within `stalled` + one retry + `wait`, under a minute."""
 
     heartbeat: float = 5.0
     stalled: float = 20.0
@@ -31,6 +32,7 @@ class Pace:
     tick: timedelta = TICK
     lease: timedelta = LEASE
     people: int = digest_parts.SIZE
+    few: int = 100
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,8 +35,6 @@ PORTAL_QUEUE, QUEUE = "portals", "default"
 """What waits for a portal for minutes, and everything else, are taken by threads of their own."""
 URGENT, MAILS, FILES, WHENEVER = 10, 8, 4, 0
 DELIVER_PART = "deliver part"
-FEW = 100
-"""Mails that one worker sends faster than they are divided."""
 PEOPLE = 200
 """People of a part of a delivery: a block of ids, so that two parts never share a person."""
 
@@ -53,7 +51,7 @@ def spread(ground: Ground, deferring: App, pace: Pace) -> dict[str, Job]:
         "documents": partial(spread_documents, deferring),
         "match": partial(spread_match, deferring),
         "digest": partial(spread_digests, deferring, pace.people),
-        "deliver": partial(spread_delivery, deferring),
+        "deliver": partial(spread_delivery, deferring, pace.few),
     }
     return {name: replace(job, do=divided.get(name, job.do)) for name, job in table.items()}
 
@@ -101,11 +99,11 @@ def spread_digests(app: App, people: int, work: Work) -> Report:
     return _said(parts, "to write")
 
 
-def spread_delivery(app: App, work: Work) -> Report:
-    """Put the mails that are due into the queue, by people; a few are sent at once."""
+def spread_delivery(app: App, few: int, work: Work) -> Report:
+    """Put the mails that are due into the queue, by people; a `few` are sent at once."""
     with work.store.reading() as session:
         due = due_by_person(session, work.ground.clock.now())
-    if sum(due.values()) <= FEW:
+    if sum(due.values()) <= few:
         return deliver(work)
     blocks = sorted({person // PEOPLE for person in due})
     for block in blocks:

@@ -6,7 +6,7 @@ Its clock is set in the test's past and goes on from there, the same in every pr
 import json
 import sys
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -33,8 +33,10 @@ from service.store import open_store
 from tests.service.schedule.working import PACE
 
 PORTALS = ("kz_mitwork", "kz_national_bank")
-PEOPLE = 10
-"""People of a part of digests."""
+PEOPLE, FEW = 4, 10
+"""People of a part of digests, and how many mails are not divided."""
+
+TICK = timedelta(seconds=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ class Told:
     def pace(self) -> Pace:
         """Give the pace of a test in a hurry, or that of use; parts are small in both."""
         pace = PACE if self.hurried else Pace()
-        return Pace(**{**asdict(pace), "tick": PACE.tick, "people": PEOPLE})
+        return Pace(**{**asdict(pace), "tick": TICK, "people": PEOPLE, "few": FEW})
 
 
 def main(told: Told) -> None:
