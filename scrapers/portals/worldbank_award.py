@@ -32,7 +32,12 @@ _LABEL = re.compile(
     r"Evaluated Bid Price|Contract Price|Price) ?: ?(.*)",
     re.IGNORECASE,
 )
-_SUM = re.compile(r"([A-Z]{3}) ?(\d[\d,]{0,20}(?:\.\d{1,2})?)(?![\d.])")
+# Groups of three, or as India writes them: 1,23,45,678. What goes on behind it («1.234,56»,
+# «1 500») is written otherwise, and its first digits are not the sum.
+_SUM = re.compile(
+    r"([A-Z]{3}) ?((?:\d{1,3}(?:,\d{3}){1,5}|\d{1,2}(?:,\d{2}){1,6},\d{3}|\d{1,15})(?:\.\d{1,2})?)"
+    r"(?![.,]?\d| \d)"
+)
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 
 

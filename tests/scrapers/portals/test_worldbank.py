@@ -119,6 +119,27 @@ def test_a_price_that_cannot_be_read_is_unknown(line: str) -> None:
     assert notice.contracts == ()
 
 
+@pytest.mark.parametrize(
+    ("written", "minor"),
+    [
+        ("USD 1,234,567.80", 1_234_567_80),
+        ("INR 1,23,45,678.00", 12_345_678_00),
+        ("USD 5000.5", 5000_50),
+        ("USD 1,234.", 1_234_00),
+        ("USD 1,234.567", None),
+        ("EUR 1.234.567,00", None),
+        ("EUR 1234,56", None),
+        ("KZT 12 500 000.00", None),
+    ],
+)
+def test_a_sum_written_otherwise_is_unknown_and_not_its_first_digits(
+    written: str, minor: int | None
+) -> None:
+    markup = f"Awarded Bidder(s):<br>Name: X<br>Contract Price: {written}"
+    (award,) = read({"notice_type": "Contract Award", "notice_text": markup}).awards
+    assert (award.value.minor if award.value else None) == minor
+
+
 def rows() -> dict[str, Notice]:
     (request,) = first(Query(NOW, settings={"countries": ["AZ"], "notices": False}))
     headers = {"content-type": "application/json"}
