@@ -55,6 +55,7 @@ _WRITINGS = {
 }  # fmt: skip
 _NOISE = re.compile(r"[\s.,;^()/\\*\-\"]+")
 _THOUSAND = re.compile(r"^(?:тыс(?:яч[аи]?)?|мын|ming|thousand)\.?\s*(?=\w)")
+_THOUSANDS_WRITTEN = ("тыс", "мың", "мын", "ming", "thousand")
 _HUNDRED = re.compile(r"^(?:100|сто|сотня|жуз)\s+(?=\D)")
 _LONGEST = 60
 
@@ -100,6 +101,13 @@ def fold_unit(text: str) -> str | None:
         unit = _BY_WRITING.get(_NOISE.sub("", rest))
         return unit and f"100{unit}"
     return _first_of_names(folded)
+
+
+def fold_unit_word(word: str) -> str | None:
+    """Return what `fold_unit` does of one folded word of letters alone, at a look."""
+    if word.startswith(_THOUSANDS_WRITTEN):
+        return fold_unit(word)
+    return _BY_WRITING.get(loose(word))
 
 
 def _first_of_names(folded: str) -> str | None:

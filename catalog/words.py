@@ -37,6 +37,9 @@ _TIMES = f"*∗⋅·•{SIZE_SIGN}"
 _BETWEEN = re.compile(rf"(?<=\d)(?: ?[{_TIMES}] ?|[xх]| [xх] )(?=\d)")
 _APART = (" х ", " x ", *(f" {sign}" for sign in _TIMES), *(f"{sign} " for sign in _TIMES))
 """What a text holds where a size sign stands between words; in most none does."""
+# What most words are written with: in lower case they are folded, but for sizes and look-alikes.
+_CYRILLIC_WORD = re.compile("[!-/:-@[-_{-~А-Яа-яІҢҒҮҰҚӨҺӘіңғүұқөһә]+")
+_PLAIN_WORD = re.compile(f"[!-_a-~А-Яа-яІҢҒҮҰҚӨҺӘіңғүұқөһә{SIZE_SIGN}]+")
 _WRITTEN = re.compile("[0-9a-zа-яіңғүұқөһәўҳ]+")
 _MIXED = re.compile("[a-z][0-9]*[а-яіңғүұқөһәўҳ]|[а-яіңғүұқөһәўҳ][0-9]*[a-z]")
 _LATIN = "abcehkmoptxyi"
@@ -67,15 +70,19 @@ def joined(folded: Iterable[str]) -> str:
 @once_a_word
 def fold_word(text: str) -> str:
     """Return what stands between two spaces folded: most often one word, perhaps nothing."""
-    if not text.isascii():
-        text = _INVISIBLE.sub("", text)
-        text = _MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
-        text = _MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
-        text = text.translate(_LETTERS).replace(_BLANK, " ")
-    else:
-        text = text.lower().replace("`", "'")
-    text = _BETWEEN.sub(SIZE_SIGN, " ".join(text.split()))
-    return _WRITTEN.sub(_one_alphabet, text) if _MIXED.search(text) else text
+    if _CYRILLIC_WORD.fullmatch(text):
+        return text.lower()
+    text = text.lower() if _PLAIN_WORD.fullmatch(text) else _plain(text)
+    text = _BETWEEN.sub(SIZE_SIGN, text)
+    return _WRITTEN.sub(_one_alphabet, text) if not text.isascii() and _MIXED.search(text) else text
+
+
+def _plain(text: str) -> str:
+    """Return a word of any characters in lower case, in those that plain words are written with."""
+    text = _INVISIBLE.sub("", text)
+    text = _MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    text = _MARKS.sub("", unicodedata.normalize("NFKC", text)).casefold()
+    return " ".join(text.translate(_LETTERS).replace(_BLANK, " ").split())
 
 
 def _one_alphabet(match: re.Match[str]) -> str:

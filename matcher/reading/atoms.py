@@ -1,23 +1,21 @@
 """Numbers, words and signs: what a prepared text is cut into for the scanner.
 
-What a piece of text between two spaces is cut into, and what each word of it can say, is worked
-out once while the piece is remembered: sizes and words of buyers come again and again.
+What each number or word can say is worked out once while it is remembered: the article numbers
+and sizes of buyers are ever new, but they are made of a few thousand numbers and words.
 """
 
 import re
-from dataclasses import dataclass
-from itertools import chain, islice
+from typing import NamedTuple
 
 from catalog.records import Span
 from catalog.remembering import once_a_word
-from catalog.units import fold_unit
+from catalog.units import fold_unit_word
 from catalog.words import stem
 from matcher.reading.keywords import KEYS, QUALIFIERS, TELLING
 
 MOST_ATOMS = 5_000
 """Numbers, words and signs that are read; a document of a dozen pages has fewer."""
-_ATOM = re.compile(r"(\d+(?:[.,]\d+)?)|([^\W\d_]+(?:'[^\W\d_]+)*)|(\S)")
-_PIECE = re.compile(" *[^ ]+")
+_ATOM = re.compile(r" *(?:\d+(?:[.,]\d+)?|[^\W\d_]+(?:'[^\W\d_]+)*|\S)")
 _UNITS = frozenset(
     {"mm", "cm", "m", "km", "t", "kg", "g", "l", "ml", "m2", "m3", "pcs", "set", "pack", "roll"}
     | {"bar", "MPa", "kPa", "atm", "pair"}
@@ -29,8 +27,7 @@ _NOTHING = Span()
 _TELLING_SIGNS = frozenset("≥>≤<().")
 
 
-@dataclass(frozen=True, slots=True)
-class Atom:
+class Atom(NamedTuple):
     """A number, a word or one sign of the folded text, with what it says by itself.
 
     `apart` counts the spaces before it. `value` and `span` are a number's, `root` a word's stem,
@@ -52,28 +49,23 @@ class Atom:
 
 def cut(text: str) -> tuple[Atom, ...]:
     """Cut a folded text into its first `MOST_ATOMS` numbers, words and signs."""
-    pieces = map(_cut_piece, _PIECE.findall(text))
-    return tuple(islice(chain.from_iterable(pieces), MOST_ATOMS))
+    return tuple(map(_atom, _ATOM.findall(text)[:MOST_ATOMS]))
 
 
 @once_a_word
-def _cut_piece(piece: str) -> tuple[Atom, ...]:
-    """Cut what stands between two spaces, the spaces before it included."""
-    atoms, end = [], 0
-    for hit in islice(_ATOM.finditer(piece), MOST_ATOMS):
-        number, word, sign = hit.groups()
-        apart, end = hit.start() - end, hit.end()
-        if number:
-            value = float(number.replace(",", "."))
-            atoms.append(Atom(number, apart, value=value, span=Span(value, value)))
-        else:
-            atoms.append(_word(word, apart) if word else _sign(sign, apart))
-    return tuple(atoms)
+def _atom(written: str) -> Atom:
+    """Return the number, word or sign that is written, the spaces before it included."""
+    text = written.lstrip(" ")
+    apart = len(written) - len(text)
+    if text[0].isdecimal():
+        value = float(text.replace(",", "."))
+        return Atom(text, apart, value=value, span=Span(value, value))
+    return _word(text, apart) if text[0].isalnum() else _sign(text, apart)
 
 
 def _word(text: str, apart: int) -> Atom:
     root = stem(text)
-    unit = fold_unit(text) if len(text) <= _LONGEST_UNIT else None
+    unit = fold_unit_word(text) if len(text) <= _LONGEST_UNIT else None
     key = KEYS.get(text) or KEYS.get(root)
     qualifier = QUALIFIERS.get(text) or QUALIFIERS.get(root)
     return Atom(

@@ -63,16 +63,13 @@ _BUYING = frozenset(
 _LET = (("сдач", "аренд"), ("передач", "аренд"), ("жалға", "беру"), ("ijaraga", "berish"))
 _LET_WITHIN = 2
 _TELLING = _USED | _SALES | _REALISED | {"used", "second", _STORED}
+_TELLING_BEGINNINGS = (_FORMER, *_USED_BEGINNINGS, *(first for first, _ in _LET))
 
 
 @once_a_word
 def _tells(word: str) -> bool:
     """Whether a word can begin to say that goods are used, sold or let."""
-    return (
-        word in _TELLING
-        or word.startswith((_FORMER, *_USED_BEGINNINGS))
-        or any(word.startswith(first) for first, _ in _LET)
-    )
+    return word in _TELLING or word.startswith(_TELLING_BEGINNINGS)
 
 
 def barred(text: Words) -> Bar | None:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from catalog.remembering import once_a_word
 from catalog.standards import MARKER, NORMS, find_standards
-from catalog.words import fold, joined
+from catalog.words import fold, fold_word, joined
 from matcher.reading.atoms import Atom, cut
 from matcher.reading.grades import MAY_BE_GRADE, Grade, find_grades, rejoined
 
@@ -38,7 +38,8 @@ _ALLOYS = re.compile(
     r"(?<![^\W_])(?:д16(?:ч|а)?т?|амг\d[а-я]?|в95[а-я0-9]*|ад\d{1,2}т?|л6[38]|л[а-я]{1,3}\d\d(?:-\d){1,3}"
     r"|бр[а-я]{1,5}\d{1,2}(?:-\d){0,3}|э[ипк]\d{2,4}[а-я]*|вт\d{1,2}(?:-\d)?)(?![^\W_])"
 )
-_LONG_DIGITS = re.compile(r"\d{13,}")
+_LONG = 13
+_LONG_DIGITS = re.compile(rf"\d{{{_LONG},}}")
 _DATES = re.compile(
     r"(?<!\d)\d{1,2}\.\d{1,2}\.(?:20)?\d\d(?!\d)"
     r"|(?<!\d)20[0-4]\d(?: ?- ?20[0-4]\d)? ?(?:год|жыл|гг|г\.|yil)[а-яa-z]*"
@@ -92,6 +93,8 @@ _HINTS = {
     "unit": re.compile(r"кв|куб|пог|тыс|sq|[мm]\^?[23]|/|(?<![^\W\d_])п(?![^\W_])|погонн"),
 }
 _HINT = re.compile("|".join(hint.pattern for hint in _HINTS.values()))
+_HINT_OF_SIGNS = re.compile(r"[\"″№/^]|''|\d\.\d")
+"""What a word without letters must hold."""
 _ANY_DIGIT = re.compile(r"\d")
 _DIGIT = frozenset({"digit"})
 _NONE: frozenset[str] = frozenset()
@@ -100,8 +103,9 @@ _NONE: frozenset[str] = frozenset()
 @once_a_word
 def _hints(word: str) -> frozenset[str]:
     """Return the steps that may find something in a text that holds this word."""
-    digit = _DIGIT if _ANY_DIGIT.search(word) else _NONE
-    if _HINT.search(word) is None:
+    digit = _DIGIT if not word.isalpha() and _ANY_DIGIT.search(word) else _NONE
+    telling = _HINT if word.islower() else _HINT_OF_SIGNS
+    if telling.search(word) is None:
         return digit
     return digit.union(name for name, hint in _HINTS.items() if hint.search(word))
 
@@ -167,8 +171,10 @@ def _named(grades: list[Grade]) -> tuple[tuple[str, str], ...]:
 @once_a_word
 def _spelled(word: str) -> str:
     """Fold a word and part what is written as one: «ЭСст3», «20ст3»; no number is 13 digits."""
-    folded = fold(_LONG_DIGITS.sub(" ", _CASE_EDGE.sub(" ", word)))
-    return _GLUED_GRADE.sub(" ", folded)
+    if len(word) >= _LONG or "ст" in word or "оц" in word:
+        word = _LONG_DIGITS.sub(" ", _CASE_EDGE.sub(" ", word))
+    folded = fold(word) if " " in word else fold_word(word)
+    return _GLUED_GRADE.sub(" ", folded) if "ст" in folded else folded
 
 
 def _in_millimetres(hit: re.Match[str]) -> str:

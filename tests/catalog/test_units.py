@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.units import convert, dimension, fold_unit
+from catalog.units import convert, dimension, fold_unit, fold_unit_word
 
 
 @pytest.mark.parametrize(
@@ -77,3 +77,20 @@ def test_tonnes_do_not_become_metres() -> None:
 @given(st.text())
 def test_any_text_is_a_unit_or_none(text: str) -> None:
     assert fold_unit(text) is None or dimension(fold_unit(text) or "") is not None
+
+
+@pytest.mark.parametrize(
+    ("word", "unit"),
+    [
+        ("тонн", "t"),
+        ("құбыр", None),
+        ("узындықметрі", "m"),
+        ("жұп", "pair"),
+        ("to'plam", "set"),
+        ("тыскг", "t"),
+        ("мыңшт", "1000pcs"),
+        ("тысяч", None),
+    ],
+)
+def test_a_word_alone_is_the_unit_it_is_in_a_field(word: str, unit: str | None) -> None:
+    assert fold_unit_word(word) == fold_unit(word) == unit

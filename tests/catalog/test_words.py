@@ -28,6 +28,14 @@ def test_written_forms_fold_to_one(written: str, folded: str) -> None:
     assert fold(written) == folded
 
 
+@pytest.mark.parametrize("around", ["{}", "т{}", "t{}", "5{}5", "т{}5t"])
+def test_plain_words_fold_as_words_of_odd_characters_do(around: str) -> None:
+    unseen = "\u200b"  # no letter, and enough for a word to be folded the long way
+    plain = [chr(code) for code in (*range(0x21, 0x7F), *range(0x400, 0x530), *range(0xA1, 0x100))]
+    written = [around.format(each) for each in plain]
+    assert list(map(fold, written)) == [fold(unseen + each) for each in written]
+
+
 @given(st.text())
 def test_folding_twice_changes_nothing(text: str) -> None:
     assert fold(fold(text)) == fold(text)
