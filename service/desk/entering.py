@@ -1,13 +1,14 @@
 """A purchase that a person enters: stored as a notice of the portal `entered`, matched at once."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from matcher.matching import match_lots
-from scrapers.documents import Read, State
+from scrapers.documents import Found, Read, State
 from scrapers.records import Buyer, Item, Lot, Notice, Period, Phase
 from service.clock import Clock
 from service.config import Config
@@ -23,12 +24,14 @@ from service.store.tables import NoticeRow
 PORTAL = "entered"
 LONGEST_TITLE = 500
 LONGEST_TEXT = 200_000
+MOST_ITEMS = 1_500
 
 
 @dataclass(frozen=True, slots=True)
 class Entered:
     """What a person entered. `who` is their address; `text` the words of the purchase, pasted or
-    read of a file; `address` where it stands, shown as text."""
+    read of a file; `items` the rows of the file's table; `address` where it stands, shown as
+    text."""
 
     who: str
     title: str
@@ -36,6 +39,7 @@ class Entered:
     buyer: str = ""
     address: str = ""
     ends_at: datetime | None = None
+    items: tuple[Item, ...] = ()
 
 
 def text_of(read: Read) -> str:
@@ -47,6 +51,13 @@ def text_of(read: Read) -> str:
         for page in part.pages
     ]
     return "\n".join(pages)[:LONGEST_TEXT]
+
+
+def rows_of(found: Iterable[Found]) -> tuple[Item, ...]:
+    """Give the rows of a file's bills, numbered anew: run together as text, the sizes and amounts
+    of several goods would be read as those of one."""
+    bill = [each.item for each in found if each.kind == "bill"][:MOST_ITEMS]
+    return tuple(replace(item, id=str(number)) for number, item in enumerate(bill, 1))
 
 
 def enter(session: Session, entered: Entered, config: Config, clock: Clock) -> str:
@@ -95,5 +106,5 @@ def _notice(entered: Entered, zone: str, now: datetime) -> Notice:
         country="KZ",
         published_at=now,
         period=Period(None, entered.ends_at, zone) if entered.ends_at else None,
-        lots=(Lot("1", title, items=(Item("1", title, text),)),),
+        lots=(Lot("1", title, items=entered.items or (Item("1", title, text),)),),
     )

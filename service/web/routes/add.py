@@ -8,7 +8,8 @@ from fastapi import APIRouter, Form, Request, UploadFile
 from starlette.responses import RedirectResponse, Response
 
 from scrapers.documents import State
-from service.desk.entering import PORTAL, Entered, enter, text_of
+from scrapers.records import Item
+from service.desk.entering import PORTAL, Entered, enter, rows_of, text_of
 from service.documents.reader import document_readers
 from service.errors import InputError
 from service.store.journal import record
@@ -41,9 +42,10 @@ def add(
 ) -> Response:
     """Store a purchase and match it at once; its trace is the answer."""
     desk, lang = desk_of(request), language(viewer.language)
-    read = _read(desk, file, lang) if file is not None and file.filename else ""
+    read, items = _read(desk, file, lang) if file is not None and file.filename else ("", ())
     whole = "\n".join(part for part in (text.strip(), read) if part)
-    name = title.strip() or next((line for line in whole.splitlines() if line.strip()), "")
+    lines = [*text.splitlines(), *(item.title for item in items), *read.splitlines()]
+    name = title.strip() or next((line for line in lines if line.strip()), "")
     if not name:
         raise InputError(lang.text("Write what is bought, or give a file that can be read."))
     entered = Entered(
@@ -53,6 +55,7 @@ def add(
         buyer=buyer,
         address=address,
         ends_at=_moment(deadline, viewer.zone, lang),
+        items=items,
     )
     with desk.store.writing() as session:
         id_ = enter(session, entered, desk.config, desk.clock)
@@ -68,8 +71,9 @@ def add(
     return RedirectResponse(f"/why-not?q={PORTAL}/{id_}", status_code=303)
 
 
-def _read(desk: Desk, file: UploadFile, lang: Language) -> str:
-    """Read an uploaded file in a child process. Raises InputError where nothing can be read."""
+def _read(desk: Desk, file: UploadFile, lang: Language) -> tuple[str, tuple[Item, ...]]:
+    """Read an uploaded file in a child process: its text, and the rows of its table. Raises
+    InputError where nothing can be read."""
     body = file.file.read(_LONGEST + 1)
     if len(body) > _LONGEST:
         raise InputError(lang.text("The file is larger than 20 MB; paste its text instead."))
@@ -85,7 +89,7 @@ def _read(desk: Desk, file: UploadFile, lang: Language) -> str:
                 why=lang.name("document", document.read.state.value),
             )
         )
-    return found
+    return found, rows_of(document.items)
 
 
 def _moment(text: str, zone: str, lang: Language) -> datetime | None:
