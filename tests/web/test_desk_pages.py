@@ -72,6 +72,15 @@ def test_an_address_that_names_no_lead_is_not_there(desk: Seeded, path: str) -> 
     assert "int_parsing" not in answer.text
 
 
+@pytest.mark.parametrize(("lang", "bare"), [("ru", "без покрытия"), ("kk", "жабынсыз")])
+def test_a_bare_pipe_is_named_in_words_among_the_coatings(
+    desk: Seeded, lang: str, bare: str
+) -> None:
+    page = desk.browser("official", lang=lang).get(f"/plants/{PLANT}").text
+    assert f"3PE, {bare}" in page
+    assert "none" not in page
+
+
 def test_a_chart_is_sent_once(desk: Seeded) -> None:
     browser = desk.browser("official")
     first = browser.get("/plants/filled.svg")

@@ -126,7 +126,7 @@ def capability_lines(product: Product, lang: Language) -> list[tuple[str, str, s
     return [
         (
             lang.name("attribute", each.attribute, otherwise=each.attribute.replace("_", " ")),
-            spans_or_names(each),
+            spans_or_names(each, lang),
             each.source.standing.value,
             cut(each.source.text, 200),
         )
@@ -134,10 +134,11 @@ def capability_lines(product: Product, lang: Language) -> list[tuple[str, str, s
     ]
 
 
-def spans_or_names(capability: Capability) -> str:
-    """Write a range: «530–1420», «до 25», or the names."""
+def spans_or_names(capability: Capability, lang: Language) -> str:
+    """Write a range: «530–1420», «до 25», or the names; `none` is the coating of a bare pipe."""
     if capability.names:
-        return ", ".join(sorted(capability.names))
+        bare = lang.name("word", "none")
+        return ", ".join(bare if name == "none" else name for name in sorted(capability.names))
     parts = []
     for span in capability.spans:
         low, high = (None if end is None else f"{end:g}" for end in (span.low, span.high))
