@@ -198,7 +198,7 @@ def share(url: str, folder: Path, people: int, *, hurried: bool) -> float:
         files.go_on.set()
         crew.wait(lambda session: digests(session) == people and read(session) == 2 * FILES)
         crew.wait(
-            lambda session: not at_work(session, PART) and not at_work(session, digest_parts.JOB)
+            lambda session: {row.outcome for row in rows_of(session, held)} == {Outcome.OK.value}
         )
         seconds = taken_over(crew.store, held, killed_at)
         for process in crew.processes:
@@ -224,12 +224,15 @@ def orphans(session: Session, dead: str) -> set[tuple[str, str]]:
     return {(job, slot) for job, slot in session.exec(query) if job.endswith("part")}
 
 
+def rows_of(session: Session, held: set[tuple[str, str]]) -> list[RunRow]:
+    return [row for row in session.exec(select(RunRow)) if (row.job, row.slot) in held]
+
+
 def taken_over(store: Store, held: set[tuple[str, str]], killed_at: datetime) -> float:
-    """Give the seconds until the last part of the dead was begun again; each ended well."""
+    """Give the seconds until the last part of the dead was begun again."""
     with store.reading() as session:
-        rows = [row for row in session.exec(select(RunRow)) if (row.job, row.slot) in held]
+        rows = rows_of(session, held)
     assert len(rows) == len(held)
-    assert {row.outcome for row in rows} == {Outcome.OK.value}
     return max((row.started_at - killed_at).total_seconds() for row in rows)
 
 
