@@ -58,7 +58,7 @@ def fold(text: str) -> str:
     Lower case, NFKC, ё→е, single spaces, plain dashes and apostrophes, `×` for any size sign
     between digits, Latin look-alikes inside Cyrillic words made Cyrillic and the other way.
     """
-    return joined(map(fold_word, text.split()))
+    return joined(map(_folded, text.split()))
 
 
 def joined(folded: Iterable[str]) -> str:
@@ -67,7 +67,6 @@ def joined(folded: Iterable[str]) -> str:
     return _BETWEEN.sub(SIZE_SIGN, text) if any(map(text.__contains__, _APART)) else text
 
 
-@once_a_word
 def fold_word(text: str) -> str:
     """Return what stands between two spaces folded: most often one word, perhaps nothing."""
     if _CYRILLIC_WORD.fullmatch(text):
@@ -75,6 +74,9 @@ def fold_word(text: str) -> str:
     text = text.lower() if _PLAIN_WORD.fullmatch(text) else _plain(text)
     text = _BETWEEN.sub(SIZE_SIGN, text)
     return _WRITTEN.sub(_one_alphabet, text) if not text.isascii() and _MIXED.search(text) else text
+
+
+_folded = once_a_word(fold_word)
 
 
 def _plain(text: str) -> str:

@@ -59,7 +59,7 @@ def _atom(written: str) -> Atom:
     apart = len(written) - len(text)
     if text[0].isdecimal():
         value = float(text.replace(",", "."))
-        return Atom(text, apart, value=value, span=Span(value, value))
+        return Atom(text, apart, False, value, Span(value, value))
     return _word(text, apart) if text[0].isalnum() else _sign(text, apart)
 
 

@@ -100,7 +100,6 @@ _DIGIT = frozenset({"digit"})
 _NONE: frozenset[str] = frozenset()
 
 
-@once_a_word
 def _hints(word: str) -> frozenset[str]:
     """Return the steps that may find something in a text that holds this word."""
     digit = _DIGIT if not word.isalpha() and _ANY_DIGIT.search(word) else _NONE
@@ -124,8 +123,9 @@ class Prepared(NamedTuple):
 
 def prepare(text: str) -> Prepared:
     """Fold a text, take the named values out of it, cut the rest into atoms."""
-    folded = joined(map(_spelled, text[:LONGEST_TEXT].split()))
-    hints = _NONE.union(*map(_hints, folded.split(" ")))
+    written = [_spelled(word) for word in text[:LONGEST_TEXT].split()]
+    folded = joined([word for word, _ in written])
+    hints = _NONE.union(*[told for _, told in written])
     if "digit" not in hints:  # no size: at most a grade, the «ШХ» of a bar
         grades = find_grades(folded) if "grade" in hints else []
         return Prepared(folded, (), (), (), _named(grades))
@@ -169,12 +169,17 @@ def _named(grades: list[Grade]) -> tuple[tuple[str, str], ...]:
 
 
 @once_a_word
-def _spelled(word: str) -> str:
-    """Fold a word and part what is written as one: «ЭСст3», «20ст3»; no number is 13 digits."""
+def _spelled(word: str) -> tuple[str, frozenset[str]]:
+    """Return a word folded, and what it hints at.
+
+    What is written as one is parted, «ЭСст3», «20ст3»; no number is 13 digits.
+    """
     if len(word) >= _LONG or "ст" in word or "оц" in word:
         word = _LONG_DIGITS.sub(" ", _CASE_EDGE.sub(" ", word))
     folded = fold(word) if " " in word else fold_word(word)
-    return _GLUED_GRADE.sub(" ", folded) if "ст" in folded else folded
+    if "ст" in folded:
+        folded = _GLUED_GRADE.sub(" ", folded)
+    return folded, _hints(folded)
 
 
 def _in_millimetres(hit: re.Match[str]) -> str:
