@@ -166,21 +166,30 @@ def preview_change(reading: CatalogueReading, plant: PlantId, stored: Catalogue)
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """A change of a plant's catalogue that was made; `id` undoes it."""
+    """A change of a plant's catalogue that was made; `id` undoes it, once."""
 
     id: int
     at: datetime
     who: str
     products: tuple[str, ...]
+    undone: bool = False
 
 
 def edits(session: Session, plant: PlantId) -> list[Edit]:
-    """Give the changes of a plant's catalogue, the latest first."""
+    """Give the changes of a plant's catalogue, the latest first, those taken back marked."""
+    found = happenings(session, f"catalogue {plant}", most=200)
+    undone = {each.new.get("undone") for each in found if each.action == UNDONE}
     return [
-        Edit(each.id, each.at, each.actor, tuple(str(name) for name in each.new.values()))
-        for each in happenings(session, f"catalogue {plant}", most=20)
+        Edit(
+            each.id,
+            each.at,
+            each.actor,
+            tuple(str(name) for name in each.new.values()),
+            undone=each.id in undone,
+        )
+        for each in found
         if each.action == ACTION
-    ]
+    ][:20]
 
 
 def undo(

@@ -21,6 +21,11 @@ def family_name(family: str, lang: Language) -> str:
     return known.titles.get(lang.code) or known.titles["ru"] if known else family
 
 
+def every_family(lang: Language) -> Options:
+    """Give every family there is: its key and name."""
+    return _sorted([(each, family_name(each, lang)) for each in load_families()])
+
+
 def country_name(code: str, lang: Language) -> str:
     """Name a country by its ISO code."""
     return str(lang.locale.territories.get(code.upper(), code))

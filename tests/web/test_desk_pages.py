@@ -147,6 +147,9 @@ def test_a_plant_changes_its_catalogue_and_takes_it_back(desk: Seeded) -> None:
     undo = page.split(f'action="/plants/{PLANT}/catalogue/undo/')[1].split('"')[0]
     assert browser.post(f"/plants/{PLANT}/catalogue/undo/{undo}").status_code == 303
     assert capacity() == 60_000
+    after = browser.get(f"/plants/{PLANT}/catalogue").text
+    assert f'action="/plants/{PLANT}/catalogue/undo/{undo}"' not in after
+    assert '<option value="steel_pipe_large" selected>Труба стальная сварная' in after
     look_and_store(desk, "plant", FORM)
     again = browser.post(f"/plants/{PLANT}/catalogue/undo/{undo}")
     assert again.status_code == 422

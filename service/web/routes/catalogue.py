@@ -16,6 +16,7 @@ from service.errors import InputError
 from service.texts import language
 from service.web.access import NotThere, Writer
 from service.web.desk import Desk, desk_of
+from service.web.naming import every_family
 from service.web.rendering import page
 from service.web.viewer import Viewer
 
@@ -41,6 +42,7 @@ def catalogue(request: Request, viewer: Writer, code: str, done: str = "") -> Re
         view=view,
         rows=rows,
         fields=FIELDS,
+        families=every_family(language(viewer.language)),
         edits=made,
         done=done,
     )
