@@ -55,12 +55,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """An attached file and what became of reading it."""
+    """An attached file and what became of reading it; `reason` says, as stored, why it has no text
+    or not all of it."""
 
     title: str
     url: str
     state: str
     pages: int
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +167,7 @@ def _plain(record: str) -> str:
 def _files(session: Session, notice_id: int) -> list[File]:
     query = select(DocumentRow).where(DocumentRow.notice_id == notice_id)
     return [
-        File(row.title, row.url, row.state, row.pages)
+        File(row.title, row.url, row.state, row.pages, row.reason)
         for row in session.exec(query.order_by(col(DocumentRow.id)))
     ]
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
 import catalog
 import service
@@ -14,8 +15,9 @@ from catalog.rows import COLUMNS
 from scrapers.documents import State
 from scrapers.portals import PORTALS
 from service.market import not_read
+from service.store.tables import DocumentRow, LeadRow, LotRow, MatchRow
 from service.texts import Language, language
-from tests.web.seeding import PLANT, Seeded
+from tests.web.seeding import NOW, PLANT, Seeded, a_lead
 
 SAYERS = {"said", "CatalogueError", "InputError"}
 FOR_PROGRAMS = {"cli", "bench", "replay", "outbox"}
@@ -96,6 +98,30 @@ def test_what_to_do_about_a_document_that_was_not_read_is_said(code: str) -> Non
     assert {
         each for each in unread if not language(code).name("document_advice", each, "")
     } == set()
+
+
+def test_a_leads_page_says_why_a_file_was_not_read_in_the_language_of_the_page(
+    desk: Seeded,
+) -> None:
+    lead = a_lead(desk.store)
+    with desk.store.writing() as session:
+        query = select(LotRow.notice_id).where(
+            LotRow.id == MatchRow.lot_id, MatchRow.id == LeadRow.match_id, LeadRow.id == lead
+        )
+        file = DocumentRow(
+            notice_id=session.exec(query).one(),
+            url="https://portal.example/1",
+            title="Смета",
+            state="encrypted",
+            reason="смета.pdf: the PDF has a password",
+            created_at=NOW,
+        )
+        session.add(file)
+    page = desk.browser("plant").get(f"/leads/{lead}").text
+    assert "смета.pdf: PDF закрыт паролем." in page
+    assert "password" not in page
+    kazakh = desk.browser("plant", lang="kk").get(f"/leads/{lead}").text
+    assert "смета.pdf: PDF құпиясөзбен жабылған." in kazakh
 
 
 WRONG = (

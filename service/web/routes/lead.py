@@ -13,6 +13,7 @@ from service.desk.lead import LeadView, lead_view
 from service.desk.passages import file_sources, sources
 from service.digest.cleaning import cut, safe_link
 from service.digest.reasons import short_verdict, unconfirmed, verdict_lines
+from service.documents.wording import why
 from service.errors import InputError
 from service.store.lead_work import (
     LONGEST_NOTE,
@@ -91,6 +92,7 @@ def _page(
         decided=others,
         link=safe_link(notice.url, hosts),
         hosts=hosts,
+        files=[(each, why(each.reason, lang)) for each in view.files],
         portal_title=portal_name(notice.portal),
         country=country_name(notice.country, lang) if notice.country else "",
         states=[(each.value, lang.name("state", each.value)) for each in LeadState],
