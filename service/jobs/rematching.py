@@ -151,7 +151,7 @@ def _bring(
         return Brought(held)
     else:
         try:
-            return _part(store, config, families, held, looked)
+            return _bring_affected(store, config, families, held, looked)
         except IncomparableError as error:
             why = str(error)
     with store.writing() as session:
@@ -180,7 +180,7 @@ class _Weights:
         return Offers.build(_products(records), families, terms, self.known)
 
 
-def _part(
+def _bring_affected(
     store: Store,
     config: Config,
     families: Mapping[FamilyName, Family],

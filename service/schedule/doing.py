@@ -63,16 +63,13 @@ def document_work(
 
 def documents(work: Work) -> Report:
     """Read attached files that are due."""
-    done = read_documents(document_work(work.store, work.ground, work.wall))
-    return Report(done.outcome, done.reason, read=done.states.total(), new=done.new)
+    return read_documents(document_work(work.store, work.ground, work.wall)).report()
 
 
 def match_new(work: Work) -> Report:
     """Match what is new or changed."""
-    done = match(work.store, work.ground.config, work.ground.clock, wall=work.wall, lent=work.held)
-    return Report(
-        done.outcome, done.reason, read=done.notices, new=done.new_leads, failed=done.failed
-    )
+    ground = work.ground
+    return match(work.store, ground.config, ground.clock, wall=work.wall, lent=work.held).report
 
 
 def digests(work: Work) -> Report:
