@@ -16,11 +16,10 @@ from catalog.units import fold_unit
 from catalog.words import stem, stems
 from matcher.reading.keywords import KEYS, QUALIFIERS
 
-_WORD_OR_END = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,]\d+)?|[,;:()!?]|\.(?= |$)")
+_WORD_OR_END = re.compile(r"[^\W\d_]+(?:'[^\W\d_]+)*|\d+(?:[.,]\d+)?|[,;:()!?]|\.$")
 """As `catalog.words.words` cuts, and what ends a part of a clause."""
 _ENDS = frozenset(",;:()!?.")
 _HARD = frozenset(";:.")
-_MAY_JOIN = re.compile(r"[^\W\d_][/.][^\W\d_]")
 _JOINED = re.compile(r"(?<![^\W\d_])([^\W\d_]{1,3})[/.]([^\W\d_]{1,3})(?![^\W\d_])")
 _PURPOSE = frozenset({"для", "под", "for", "при"})
 _REACH = 3
@@ -72,21 +71,44 @@ class Cut(NamedTuple):
 
 def cut_words(folded: str, most: int) -> Cut:
     """Cut a folded text into its words; «б/ш» and «эл.св» count as one word each."""
-    if _MAY_JOIN.search(folded):
-        folded = _JOINED.sub(r"\1\2", folded)
     words: list[str] = []
-    breaks: list[int] = []
-    hard: list[int] = []
-    for each in _WORD_OR_END.findall(folded):
-        if each not in _ENDS:
+    stems: list[str] = []
+    ends: list[tuple[int, bool]] = []
+    for own, roots, stops in map(_cut_piece, folded.split(" ")):
+        if stops:
+            ends += [(len(words) + place, hard) for place, hard in stops]
+        words += own
+        stems += roots
+    del words[most:], stems[most:]
+    breaks = frozenset([place for place, _ in ends if place < len(words)])
+    return Cut(words, stems, breaks, breaks.intersection([place for place, hard in ends if hard]))
+
+
+class _Piece(NamedTuple):
+    """What stands between two spaces; `ends` are the places within and whether they are hard."""
+
+    words: Sequence[str]
+    stems: Sequence[str]
+    ends: Sequence[tuple[int, bool]] = ()
+
+
+@once_a_word
+def _cut_piece(text: str) -> _Piece:
+    if text.isalpha():
+        return _Piece((text,), (stem(text),))
+    if text.isdecimal():
+        return _Piece((text,), (text,))
+    if "/" in text or "." in text:
+        text = _JOINED.sub(r"\1\2", text)
+    words: list[str] = []
+    ends: list[tuple[int, bool]] = []
+    for each in _WORD_OR_END.findall(text):
+        if each in _ENDS:
+            ends.append((len(words), each in _HARD))
+        else:
             words.append(each)
-            continue
-        breaks.append(len(words))
-        if each in _HARD:
-            hard.append(len(words))
-    del words[most:]
-    within = frozenset([place for place in breaks if place < len(words)])
-    return Cut(words, list(map(stem, words)), within, within.intersection(hard))
+    stems = [word if word[0].isdecimal() else stem(word) for word in words]
+    return _Piece(words, stems, ends)
 
 
 def purposes(
