@@ -48,21 +48,8 @@ def plan_notice(plan: Json) -> Notice:
         raise NoPlan(f"{ident[:40]!r} is no plan's id", "id")
     if status not in _PHASES:
         raise NoPlan(f"an unknown status {status[:40]!r} of a plan", "status")
-    budget, planned = mapping(plan.get("budget")), mapping(plan.get("tender"))
-    about = text(mapping(plan.get("classification")).get("description"))
-    named = {
-        "title": text(budget.get("description")) or about or shown or ident,
-        "value": budget,  # amount and currency stand in it as in a value
-        "items": plan.get("items"),
-        "documents": documents(plan),
-        "procuringEntity": plan.get("procuringEntity"),
-    }
-    buyers = mappings(plan.get("buyers"))
-    bought_by = buyers[0] if len(buyers) == 1 else None
-    try:
-        read = notice_of({"ocid": ident, "tender": named, "buyer": bought_by}, portal=NAME)
-    except NoTitle as error:
-        raise NoPlan(str(error), "budget.description") from error
+    read = _release(plan, shown or ident)
+    planned = mapping(plan.get("tender"))
     tender = text(plan.get("tender_id"))
     became = (Related(Relation.NOTICE, tender),) if IDENT.fullmatch(tender) else ()
     lines = {identifier(one.get("id")): one for one in mappings(plan.get("items"))}
@@ -86,6 +73,27 @@ def plan_notice(plan: Json) -> Notice:
         codes=tuple(dict.fromkeys(map(cpv, codes(plan)))),
         related=(Related(Relation.PLAN, ident), *became),
     )
+
+
+def _release(plan: Json, number: str) -> Notice:
+    """Read a plan by the code for OCDS, which knows its parts by other names. Raises `NoPlan`."""
+    budget = mapping(plan.get("budget"))
+    about = text(mapping(plan.get("classification")).get("description"))
+    named = {
+        "title": text(budget.get("description")) or about or number,
+        "value": budget,  # amount and currency stand in it as in a value
+        "items": plan.get("items"),
+        "documents": documents(plan),
+        "procuringEntity": plan.get("procuringEntity"),
+    }
+    buyers = mappings(plan.get("buyers"))
+    bought_by = buyers[0] if len(buyers) == 1 else None
+    try:
+        return notice_of(
+            {"ocid": text(plan.get("id")), "tender": named, "buyer": bought_by}, portal=NAME
+        )
+    except NoTitle as error:
+        raise NoPlan(str(error), "budget.description") from error
 
 
 def _expected(planned: Json) -> Period | None:
