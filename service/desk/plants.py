@@ -90,6 +90,15 @@ class PlantView:
         return sum(known, Decimal(0)) if known else None
 
     @property
+    def idle(self) -> tuple[tuple[Decimal, str], ...]:
+        """Idle yearly capacity by unit, tonnes first; empty where nobody states any."""
+        sums: dict[str, Decimal] = {}
+        for each in self.products:
+            if (unit := each.product.unit) and each.product.idle_per_year is not None:
+                sums[unit] = sums.get(unit, Decimal(0)) + each.product.idle_per_year
+        return tuple((sums[unit], unit) for unit in sorted(sums, key=lambda unit: unit != "t"))
+
+    @property
     def filled(self) -> float | None:
         """The part of the idle capacity that open leads would fill, each product at most wholly
         and weighed by its idle capacity's part of its own; None where it is not known."""

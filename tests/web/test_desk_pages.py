@@ -72,6 +72,12 @@ def test_an_address_that_names_no_lead_is_not_there(desk: Seeded, path: str) -> 
     assert "int_parsing" not in answer.text
 
 
+def test_capacity_counted_in_square_metres_is_not_called_unknown(desk: Seeded) -> None:
+    """The sample of windows: 80 000 m² a year at 60 % and 120 000 at 35 % leave 110 000 idle."""
+    row = desk.browser("official").get("/plants").text.split('/plants/sample-windows"')[1]
+    assert "110\u00a0000\u00a0м²" in row.split("</tr>")[0]
+
+
 @pytest.mark.parametrize(("lang", "bare"), [("ru", "без покрытия"), ("kk", "жабынсыз")])
 def test_a_bare_pipe_is_named_in_words_among_the_coatings(
     desk: Seeded, lang: str, bare: str
