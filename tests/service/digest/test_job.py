@@ -19,10 +19,7 @@ from scrapers.records import Notice, Period, Phase
 from service.clock import FixedClock
 from service.config import Config, Mail, Recipient
 from service.digest.records import PortalHealth
-from service.jobs.collect import PortalResult
 from service.jobs.digest import DigestResult, write_digests
-from service.jobs.drafting import portals_health
-from service.jobs.runs import NO_TOKEN, Report
 from service.places import Places, places
 from service.store import Store, open_store
 from service.store.catalogue import save_catalogue
@@ -37,7 +34,7 @@ from service.store.tables import (
     NoticeRow,
     ProductRow,
 )
-from service.store.tables.naming import LeadState, Origin, Outcome
+from service.store.tables.naming import LeadState, Origin
 from tests.service.digest.samples import FITS, NOW
 from tests.service.notices import pipe_lot, pipe_notice
 
@@ -166,24 +163,6 @@ def body(result: DigestResult) -> str:
 def count(store: Store, table: type[DeliveryRow | DigestItemRow]) -> int:
     with store.reading() as session:
         return session.exec(select(func.count()).select_from(table)).one()
-
-
-def test_a_reading_that_failed_or_needs_a_token_is_told_and_one_done_earlier_is_not() -> None:
-    reports = {
-        "kz_goszakup": Report(Outcome.FAILED, fault="Blocked"),
-        "kz_mitwork": Report(Outcome.SKIPPED, "2026-11-23 is done"),
-        "kz_goszakup_api": Report(Outcome.SKIPPED, "no access token: set X", fault=NO_TOKEN),
-        "eu_ted": Report(Outcome.OK, read=7),
-    }
-    found = portals_health(
-        PortalResult(name, name.upper(), report) for name, report in reports.items()
-    )
-    assert [(each.outcome, each.read, each.fault) for each in found] == [
-        ("failed", 0, "Blocked"),
-        ("ok", 0, None),
-        ("skipped", 0, "NoToken"),
-        ("ok", 7, None),
-    ]
 
 
 def test_each_recipient_gets_a_file_with_their_leads(
