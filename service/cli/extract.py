@@ -12,7 +12,7 @@ from catalog.family import load_families
 from matcher.reading import read_text
 from matcher.reading.answers import reading_to_json
 from service.cli.app import app
-from service.cli.output import opened, write_lines
+from service.cli.output import opened, tell_broken, write_lines
 from service.errors import InputError
 
 EXAMPLE = """Example:
@@ -40,8 +40,7 @@ def extract(
                 for id_, text in texts(source, broken)
             ),
         )
-    for why in broken:
-        sys.stderr.write(f"suranys: {why}; skipped\n")
+    tell_broken(broken)
     if broken:
         raise typer.Exit(1)
 

@@ -13,7 +13,7 @@ from catalog.reading import read_catalogue
 from matcher.records import LotText
 from scrapers.notices_file import BrokenLine, read_notices
 from service.cli.app import app
-from service.cli.output import opened
+from service.cli.output import opened, tell_broken
 from service.errors import InputError
 from service.matching.fingerprint import matcher_version
 from service.matching.lots import lot_texts
@@ -105,8 +105,7 @@ def match_files(
     with opened(out) as stream:
         read = chain(first, lots)
         write_text(stream.buffer, read, offers, top=top, jobs=jobs, relieve=relieve)
-    for line in broken:
-        sys.stderr.write(f"suranys: {notices.name}, line {line.number}: {line.why}; skipped\n")
+    tell_broken([f"{notices.name}, line {line.number}: {line.why}" for line in broken])
     if broken or faults:
         sys.stderr.write(
             f"suranys: left out: broken lines {len(broken)}, catalogue faults {faults}\n"

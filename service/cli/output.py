@@ -4,7 +4,7 @@ import json
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -51,6 +51,19 @@ def write_lines(stream: TextIO, records: Iterable[Mapping[str, object]]) -> int:
         stream.write("\n")
         count += 1
     return count
+
+
+MOST_FAULTS = 200
+
+
+def tell_broken(broken: Sequence[str]) -> None:
+    """Name on stderr the lines that were left out, the first of many: a file that is no JSON Lines
+    at all has a hundred thousand."""
+    for why in broken[:MOST_FAULTS]:
+        sys.stderr.write(f"suranys: {why}; skipped\n")
+    if len(broken) > MOST_FAULTS:
+        more = len(broken) - MOST_FAULTS
+        sys.stderr.write(f"suranys: {more} more lines skipped; is this a file of JSON Lines?\n")
 
 
 class Bars:

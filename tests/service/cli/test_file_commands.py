@@ -21,6 +21,14 @@ def test_a_broken_line_is_told_by_its_line_in_the_file(tmp_path: Path) -> None:
     assert "line 1" not in ran.err
 
 
+def test_a_file_that_is_no_jsonl_at_all_does_not_flood_the_screen(tmp_path: Path) -> None:
+    (tmp_path / "scan.pdf").write_bytes(b"\xff\xfe junk\n" * 5_000)
+    ran = suranys("extract", "--in", "scan.pdf", cwd=tmp_path)
+    lines = ran.err.splitlines()
+    assert (ran.status, ran.out, len(lines)) == (1, "", 201)
+    assert lines[-1] == "suranys: 4800 more lines skipped; is this a file of JSON Lines?"
+
+
 def test_a_bounce_can_be_read_for_the_sample(sampled: Path) -> None:
     (sampled / "returned.eml").write_bytes(b"Subject: hello\n\nno notification\n")
     ran = suranys("bounces", "returned.eml", "--mode", "sample", cwd=sampled)
