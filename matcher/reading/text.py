@@ -174,6 +174,8 @@ def _spelled(word: str) -> tuple[str, frozenset[str]]:
 
     What is written as one is parted, «ЭСст3», «20ст3»; no number is 13 digits.
     """
+    if len(word) < _LONG and word.isdecimal() and word.isascii():
+        return word, _DIGIT
     if len(word) >= _LONG or "ст" in word or "оц" in word:
         word = _LONG_DIGITS.sub(" ", _CASE_EDGE.sub(" ", word))
     folded = fold(word) if " " in word else fold_word(word)
