@@ -75,6 +75,61 @@ _Out = tuple[Reading, Page | Failed | None]
 
 
 @dataclass(frozen=True, slots=True)
+class _Choice:
+    """Which rows of a listing are opened in one reading, and when: at once where everything is
+    wanted, else as `due`, the most urgent first."""
+
+    store: Store
+    reading: Reading
+
+    def wanted(self, row: Notice) -> bool:
+        """Note what a row says, and say whether to open it at once."""
+        reading, mark = self.reading, listing_mark(row)
+        reading.marks.setdefault(row.id, set()).add(mark)
+        if reading.everything:
+            if reading.portal.detail is not None:
+                reading.sought.add(row.id)
+            return True
+        if self._to_open(row):
+            with self.store.reading() as session:
+                read = is_known(session, row, deep=True) or outcome_read(session, row)
+                waits = waits_under(session, reading.portal.name, row.portal, row.id) == mark
+            if not read:
+                reading.sought.add(row.id)
+            if not read and not waits:
+                reading.opening.show(row, mark)
+        return False
+
+    def known(self, row: Notice) -> bool:
+        """Say whether a row is stored as deep as wished, or waits to be opened just as it is."""
+        if self.reading.everything:
+            return False
+        with self.store.reading() as session:
+            if is_known(session, row, deep=self._to_open(row)):
+                return True
+            waits = waits_under(session, self.reading.portal.name, row.portal, row.id)
+            return waits == listing_mark(row)
+
+    def due(self) -> Notice | None:
+        """Give the next notice to open."""
+        found = self.reading.opening.due()
+        if found is None:
+            return None
+        notice, mark = found
+        self.reading.sought.add(notice.id)
+        if mark:
+            self.reading.marks.setdefault(notice.id, set()).add(mark)
+        return notice
+
+    def _to_open(self, row: Notice) -> bool:
+        portal = self.reading.portal
+        if portal.detail is None or not _may_lead(row, self.reading.query.now):
+            return False
+        # A portal may have no pages for what is over, or say all in its list.
+        return bool(portal.details(row)) and self.reading.worth(row)
+
+
+@dataclass(frozen=True, slots=True)
 class Reader:
     """Reads portals side by side. `network` and `monotonic` are replaced in replays and tests."""
 
@@ -129,51 +184,10 @@ class Reader:
             out.put((reading, None))
 
     def _walk(self, reading: Reading, left: Callable[[], bool]) -> Iterator[Page]:
-        portal = reading.portal
-        deep = portal.detail is not None
+        portal, choice = reading.portal, _Choice(self.store, reading)
 
         def now() -> datetime:
             return self.clock.now(portal.name)
-
-        def to_open(row: Notice) -> bool:
-            # A portal may have no pages for what is over, or say all in its list.
-            leads = deep and _may_lead(row, reading.query.now) and bool(portal.details(row))
-            return leads and reading.worth(row)
-
-        def wanted(row: Notice) -> bool:
-            mark = listing_mark(row)
-            reading.marks.setdefault(row.id, set()).add(mark)
-            if reading.everything:
-                if deep:
-                    reading.sought.add(row.id)
-                return True
-            if to_open(row):
-                with self.store.reading() as session:
-                    read = is_known(session, row, deep=True) or outcome_read(session, row)
-                    waits = waits_under(session, portal.name, row.portal, row.id) == mark
-                if not read:
-                    reading.sought.add(row.id)
-                if not read and not waits:
-                    reading.opening.show(row, mark)
-            return False
-
-        def known(row: Notice) -> bool:
-            if reading.everything:
-                return False
-            with self.store.reading() as session:
-                if is_known(session, row, deep=to_open(row)):
-                    return True
-                return waits_under(session, portal.name, row.portal, row.id) == listing_mark(row)
-
-        def due() -> Notice | None:
-            found = reading.opening.due()
-            if found is None:
-                return None
-            notice, mark = found
-            reading.sought.add(notice.id)
-            if mark:
-                reading.marks.setdefault(notice.id, set()).add(mark)
-            return notice
 
         settings = fetch_settings(
             self.config, portal, self.archive, readable_names=self.readable_names
@@ -193,9 +207,9 @@ class Reader:
                 reading.query,
                 resume=reading.cursor.resume,
                 entries=reading.entries,
-                wanted=wanted,
-                known=known,
-                due=due,
+                wanted=choice.wanted,
+                known=choice.known,
+                due=choice.due,
                 left=left,
             )
 
