@@ -6,6 +6,7 @@ from matcher.records import NeedKind, Verdict
 from scrapers.portals import PORTALS
 from scrapers.records import Phase
 from service.desk.choices import Choices
+from service.desk.entering import PORTAL as ENTERED
 from service.desk.regions import region_names
 from service.digest.cleaning import cut
 from service.digest.reasons import verdict_words
@@ -31,8 +32,10 @@ def country_name(code: str, lang: Language) -> str:
     return str(lang.locale.territories.get(code.upper(), code))
 
 
-def portal_name(name: str) -> str:
-    """Name a portal."""
+def portal_name(name: str, lang: Language) -> str:
+    """Name a portal, and what people entered themselves."""
+    if name == ENTERED:
+        return lang.text("entered by hand")
     portal = PORTALS.get(name)
     return cut(portal.title if portal else name, 60)
 
@@ -50,7 +53,7 @@ def options(found: Choices, lang: Language) -> dict[str, Options]:
         "phase": [(each.value, lang.name("phase", each.value)) for each in Phase],
         "country": _sorted([(each, country_name(each, lang)) for each in found.countries]),
         "region": _sorted([(each, regions.get(each, each)) for each in found.regions]),
-        "portal": _sorted([(each, portal_name(each)) for each in found.portals]),
+        "portal": _sorted([(each, portal_name(each, lang)) for each in found.portals]),
         "state": [(each.value, lang.name("state", each.value)) for each in LeadState],
     }
 

@@ -103,6 +103,7 @@ def test_the_trace_names_the_gate_that_closed_a_purchase(desk: Seeded) -> None:
     entered = browser.post("/add", data={"title": "Услуги по уборке помещений"})
     page = browser.get(entered.headers["location"])
     assert "Закрыто:" in page.text
+    assert "внесено вручную official@" in page.text
 
 
 def test_an_entered_purchase_is_a_lead_at_once(desk: Seeded) -> None:

@@ -93,7 +93,7 @@ def _page(
         link=safe_link(notice.url, hosts),
         hosts=hosts,
         files=[(each, why(each.reason, lang)) for each in view.files],
-        portal_title=portal_name(notice.portal),
+        portal_title=portal_name(notice.portal, lang),
         country=country_name(notice.country, lang) if notice.country else "",
         states=[(each.value, lang.name("state", each.value)) for each in LeadState],
         reasons=[(each.value, lang.name("decline", each.value)) for each in DeclineReason],

@@ -5,6 +5,7 @@ from starlette.responses import Response
 
 from matcher.records import Row
 from scrapers.portals import PORTALS
+from service.desk.entering import PORTAL as ENTERED
 from service.desk.tracing import Trace, trace
 from service.digest.reasons import why
 from service.digest.records import LeadLine
@@ -12,6 +13,7 @@ from service.matching.explaining import Explained
 from service.texts import Language, language
 from service.web.access import Reader
 from service.web.desk import desk_of
+from service.web.naming import portal_name
 from service.web.rendering import page
 
 router = APIRouter()
@@ -24,7 +26,7 @@ def why_not(request: Request, viewer: Reader, q: str = "") -> Response:
     asked = q.encode("utf-8", "replace").decode().strip()
     with desk.store.reading() as session:
         found = trace(session, viewer.scope, asked)
-    portals = {name: portal.title for name, portal in PORTALS.items()}
+    portals = {name: portal_name(name, lang) for name in (*PORTALS, ENTERED)}
     lots = [_lot(each, found, lang) for each in found.lots]
     return page(request, viewer, "why.html", q=asked[:500], found=found, lots=lots, portals=portals)
 
