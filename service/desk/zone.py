@@ -14,7 +14,7 @@ from service.clock import Clock
 from service.desk.leads import still_open
 from service.desk.plants import Due, PlantView, plant_views
 from service.desk.scope import Scope
-from service.store.tables import LeadCardRow
+from service.store.tables import LeadCardRow, LeadRow, MatchRow
 
 MONTHS = 12
 _NONE = ""
@@ -76,18 +76,31 @@ def demand_by_month(session: Session, timezone: str) -> dict[str, dict[str, int]
 
 
 def _regions(session: Session, clock: Clock) -> list[Region]:
-    card = LeadCardRow
-    tenge = func.sum(col(card.value_minor)).filter(col(card.value_currency) == "KZT")
+    """Each lot once, however many plants could serve it; its largest quantity and sum."""
+    card, lead, match = LeadCardRow, LeadRow, MatchRow
+    tenge = func.max(col(card.value_minor)).filter(col(card.value_currency) == "KZT")
+    lots = (
+        sql_select(
+            col(card.region).label("region"),
+            col(card.country).label("country"),
+            func.max(col(card.tonnes)).label("tonnes"),
+            tenge.label("minor"),
+        )
+        .join(lead, col(lead.id) == col(card.lead_id))
+        .join(match, col(match.id) == col(lead.match_id))
+        .where(col(card.best).is_(True), *still_open(clock))
+        .group_by(col(match.lot_id), col(card.region), col(card.country))
+        .subquery()
+    )
     query = (
         sql_select(
-            col(card.region),
-            col(card.country),
+            lots.c.region,
+            lots.c.country,
             func.count(),
-            func.sum(col(card.tonnes)),
-            tenge,
+            func.sum(lots.c.tonnes),
+            func.sum(lots.c.minor),
         )
-        .where(col(card.best).is_(True), *still_open(clock))
-        .group_by(col(card.region), col(card.country))
+        .group_by(lots.c.region, lots.c.country)
         .order_by(func.count().desc())
     )
     return [

@@ -72,6 +72,21 @@ def test_an_address_that_names_no_lead_is_not_there(desk: Seeded, path: str) -> 
     assert "int_parsing" not in answer.text
 
 
+def test_a_lot_that_two_plants_could_serve_counts_once_in_its_region(desk: Seeded) -> None:
+    browser = desk.browser("official")
+
+    def tonnes() -> float:
+        book = load_workbook(io.BytesIO(browser.get("/zone/report.xlsx").content))
+        rows = [row for sheet in book for row in sheet.iter_rows(values_only=True)]
+        start = next(n for n, row in enumerate(rows) if row[0] == "Регион")
+        return sum(float(row[2]) for row in rows[start + 1 :] if isinstance(row[2], int | float))
+
+    before = tonnes()
+    browser.post("/add", data={"title": "Труба стальная электросварная 720х9 ГОСТ 10704-91, 77 т"})
+    assert len(browser.get("/api/v1/leads?portal=entered").json()["items"]) > 1
+    assert tonnes() - before == pytest.approx(77)
+
+
 def test_capacity_counted_in_square_metres_is_not_called_unknown(desk: Seeded) -> None:
     """The sample of windows: 80 000 m² a year at 60 % and 120 000 at 35 % leave 110 000 idle."""
     row = desk.browser("official").get("/plants").text.split('/plants/sample-windows"')[1]
