@@ -62,11 +62,15 @@ def zone_view(session: Session, clock: Clock, timezone: str) -> ZoneView:
 def demand_by_month(session: Session, timezone: str) -> dict[str, dict[str, int]]:
     """Count the lots that some plant could serve, by month of publication and family."""
     card, zone = LeadCardRow, ZoneInfo(timezone)
-    query = sql_select(col(card.published_at), col(card.family)).where(
-        col(card.best).is_(True), col(card.published_at).is_not(None)
+    query = (
+        sql_select(col(card.published_at), col(card.family), col(MatchRow.lot_id))
+        .join(LeadRow, col(LeadRow.id) == col(card.lead_id))
+        .join(MatchRow, col(MatchRow.id) == col(LeadRow.match_id))
+        .where(col(card.best).is_(True), col(card.published_at).is_not(None))
+        .distinct()
     )
     counted: Counter[tuple[str, str]] = Counter()
-    for published, family in session.execute(query):
+    for published, family, _lot in session.execute(query):
         counted[f"{published.astimezone(zone):%Y-%m}", family or _NONE] += 1
     months = sorted({month for month, _ in counted})[-MONTHS:]
     return {
