@@ -266,8 +266,6 @@ class _Active:
                 cursor = Cursor(self.reading.cursor.since, self.resume)
                 save_cursor(session, name, cursor, now, self.settings)
         self.tally.add(page, counts)
-        for fault in page.faults:
-            log.info("fault", portal=name, fault=type(fault).__name__, detail=str(fault))
         if page.ended is not Ended.OPENED:
             work.on_progress(name, len(self.tally.seen), self.tally.total)
 

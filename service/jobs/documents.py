@@ -36,7 +36,6 @@ from service.documents.reader import document_readers, reader_version
 from service.jobs.parts import Taker, carry_part
 from service.jobs.reading import fetch_settings
 from service.jobs.runs import Claim, Report, day_slot, renew
-from service.logs import log
 from service.matching.worth import Worth, worth_reading
 from service.store import Store
 from service.store.documents import (
@@ -289,7 +288,6 @@ class _Run:
         self.done.waiting += ended.left
         if ended.error is not None:
             self.done.fail(ended.portal, ended.error)
-            log.info("documents", portal=ended.portal, error=str(ended.error)[:200])
 
     def _count(self, state: State) -> None:
         self.done.states[state] += 1

@@ -13,7 +13,6 @@ from scrapers.rates import PUBLISHER, SOURCE, read_rates, request_for
 from service.clock import Clock
 from service.config import Config
 from service.jobs.runs import Report, claim, day_slot, finish
-from service.logs import log
 from service.store import Store
 from service.store.rates import save_rates
 from service.store.tables.naming import Outcome
@@ -54,7 +53,6 @@ def fetch_rates(
         new = save_rates(session, rates, SOURCE, now)
         ended = replace(ended, read=len(rates), new=new)
         finish(session, held, ended, real.now())
-    log.info("rates", outcome=ended.outcome.value, reason=ended.reason)
     return ended
 
 

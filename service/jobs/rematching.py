@@ -156,7 +156,6 @@ def _bring(
             why = str(error)
     with store.writing() as session:
         fresh = begin_anew(session, held, rules, looked.catalogue, looked.records)
-    log.info("matching anew", why=why or "nothing was matched before")
     return Brought(fresh, why)
 
 

@@ -21,6 +21,7 @@ from service.outbox.reading import people_with
 from service.people.listing import Person, copy_recipients, people
 from service.places import Places
 from service.store import Store
+from service.store.digests import NEVER_ARRIVED
 from service.store.tables import DeliveryRow
 from service.store.tables.naming import DeliveryKind, Role
 from service.texts import language
@@ -64,7 +65,9 @@ def _due(session: Session, slot: str, hour: int, now: datetime) -> list[Person]:
     """Give whose hour has come and who has no mail of this week yet: officials, and of a plant's
     people those whom nothing else reached."""
     there = people_with(session, DeliveryKind.WEEKLY, slot)
-    query = select(DeliveryRow.person_id).where(col(DeliveryRow.created_at) > now - _WEEK)
+    query = select(DeliveryRow.person_id).where(
+        col(DeliveryRow.created_at) > now - _WEEK, ~NEVER_ARRIVED
+    )
     reached = frozenset(session.exec(query.distinct()))
     return [
         each

@@ -113,7 +113,7 @@ def spread_delivery(app: App, few: int, work: Work) -> Report:
 
 
 def _said(parts: Sequence[object], what: str) -> Report:
-    return Report(Outcome.OK, f"{len(parts)} parts {what}" if parts else "", new=len(parts))
+    return Report(Outcome.OK, f"parts {what}: {len(parts)}" if parts else "", new=len(parts))
 
 
 def defer_part(

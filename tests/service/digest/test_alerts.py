@@ -24,7 +24,7 @@ from service.places import Places, places
 from service.store import Store, open_store
 from service.store.catalogue import save_catalogue
 from service.store.tables import DeliveryRow, LeadRow
-from service.store.tables.naming import LeadState, Origin
+from service.store.tables.naming import DeliveryState, LeadState, Origin
 from tests.service.digest.samples import NOW
 from tests.service.digest.test_job import CATALOGUE, MILL, ZONE, open_notice, save
 
@@ -208,6 +208,22 @@ def test_the_week_goes_to_officials_with_pictures_and_as_a_sign_of_life_to_silen
     assert write_weekly(store, config, live, FixedClock(monday + 5 * HOUR)) == 0
     assert mails(store) == [("weekly", "zone"), ("weekly", "mill")]
     assert "на этой неделе новых закупок нет" in str(last(store)["Subject"])
+
+
+def test_a_plant_whose_only_mail_was_refused_gets_its_sign_of_life(
+    store: Store, config: Config, live: Places
+) -> None:
+    monday = datetime(2026, 12, 7, 3, tzinfo=UTC)
+    save(store, closing("new", monday + timedelta(days=20)), "p1")
+    write_digests(store, config, live, FixedClock(monday - timedelta(days=3)))
+    with store.writing() as session:
+        mill = find_person(session, MILL.address)
+        assert mill is not None
+        sent = session.exec(select(DeliveryRow).where(col(DeliveryRow.person_id) == mill.id)).all()
+        assert sent
+        for delivery in sent:
+            delivery.state = DeliveryState.REFUSED
+    assert write_weekly(store, config, live, FixedClock(monday)) == 2
 
 
 def test_a_summary_shows_its_charts_inline(store: Store, config: Config, live: Places) -> None:
