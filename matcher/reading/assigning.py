@@ -246,8 +246,8 @@ def _metres(size: Size, family: Family | None, done: Assigned) -> tuple[str | No
     value = size.span.high or size.span.low or 0.0
     has_length = family is None or "length_m" in family.attributes
     if size.key == "length" or (has_length and value <= _LONGEST_PIECE):
-        if value > _LONGEST_PIECE * 10:
-            return _amount(size, done)
+        if value > _LONGEST_PIECE:
+            return _amount(size, done)  # «футляр длиной 48 м» is laid, not drawn
         return "length_m", size.span
     return _amount(size, done)
 

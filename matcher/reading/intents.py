@@ -17,7 +17,7 @@ _BUILDING = frozenset(
         окраске укладке остеклению благоустройству утепление утеплению
         салу жаңарту ауыстыру орнату жүргізу qurilish qurish rekonstruksiya almashtirish
         construction reconstruction rehabilitation replacement laying installation extension
-        капитальный смр"""
+        капитальный капремонт күрделі смр"""
     )
 )
 _REPAIR = frozenset(stems("ремонт жөндеу ta'mirlash ta'miri repair"))

@@ -72,6 +72,11 @@ _NAMED = {
         r"(?<![\d,.])(\d{1,2}[а-яa-z]{0,2}\d?(?:[-/×]\d{1,2}[а-яa-z]{0,3}\d?){2,6})(?=[ ,;).]|$)"
     ),
 }
+_INCH_WALL = re.compile(
+    r"((?:\"|″|''|inch|дюйм[а-я]*|dyuym) ?[xх×*] ?)(\d?[.,]\d{1,4})"
+    r" ?(?:\"|″|''|in(?:ch)?|дюйм[а-я]*)(?![^\W_])"
+)
+"""The wall of «24 inch x 0.375 in»."""
 _BEFORE_SDR = re.compile(r"(?<![\w×х*=.,/-])(?<![×х*=./-] )(\d{2,4})(?= ?(?:мм|mm)? ?(?:sdr|сдр))")
 """The diameter of «110 SDR 17; 160 SDR 17», which no sign announces."""
 _TIMES_DN = re.compile(r"(?<=(?<!\d)\d)[xх×](?=ду|dn|dy|ø)")
@@ -134,6 +139,7 @@ def prepare(text: str) -> Prepared:
     if "steel" in hints:
         rest = _DECIMAL_WALL.sub(r"стенка \1", rest)
     if "inches" in hints:
+        rest = _INCH_WALL.sub(_wall_in_millimetres, rest)
         rest = _INCHES.sub(_in_millimetres, rest)
     named: list[tuple[str, str]] = []
     for key, pattern in _NAMED.items():
@@ -201,6 +207,10 @@ def _in_millimetres(hit: re.Match[str]) -> str:
     if inches > _LARGEST_NOMINAL_INCH and inches == int(inches):
         return f" dh {inches * 25.4:g} мм "
     return hit[0]
+
+
+def _wall_in_millimetres(hit: re.Match[str]) -> str:
+    return f"{hit[1]}{float(hit[2].replace(',', '.')) * 25.4:.4g} мм "
 
 
 def _take(text: str, key: str, pattern: re.Pattern[str], named: list[tuple[str, str]]) -> str:
