@@ -20,6 +20,7 @@ from service.matching.lots import lot_texts
 from service.store import Store, open_store
 from service.store.catalogue import save_catalogue
 from service.store.matches import Answered, due_notices, product_keys, save_matches
+from service.store.migrations import head
 from service.store.notices import save_page
 from service.store.tables.naming import Origin
 
@@ -34,8 +35,8 @@ _REGIONS = ("75", "71", "19", "35", "63", "55", "15", "47", "79", "10")
 
 
 def built(folder: Path, step: Step, *, notices: int = NOTICES, leads: int = LEADS) -> Path:
-    """Give the database, made where it is not there yet."""
-    path = folder / f"desk-{notices}-{leads}.db"
+    """Give the database, made where none of today's schema is there yet."""
+    path = folder / f"desk-{notices}-{leads}-{head()}.db"
     if path.exists():
         return path
     folder.mkdir(parents=True, exist_ok=True)
