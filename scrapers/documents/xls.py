@@ -1,14 +1,15 @@
 """Old XLS (BIFF) by xlrd: every sheet a page, every page one table."""
 
 import io
+from collections.abc import Iterator
 from contextlib import suppress
 
 import xlrd
 from xlrd.sheet import Sheet
 
-from scrapers.documents.cells import EMPTY_ROWS, even, plain
 from scrapers.documents.limits import Limits
-from scrapers.documents.records import Kind, Page, Read, State, Table, Unreadable
+from scrapers.documents.records import Kind, Read, State, Table, Unreadable
+from scrapers.documents.sheets import filled, plain, read_sheets
 
 
 def read_xls(body: bytes, limits: Limits) -> Read:
@@ -17,34 +18,14 @@ def read_xls(body: bytes, limits: Limits) -> Read:
     Raises `Unreadable` ENCRYPTED, BROKEN or UNREAD.
     """
     book = _open(body)
-    pages: list[Page] = []
-    reasons: list[str] = []
-    left = limits.characters
-    for number in range(1, min(book.nsheets, limits.pages) + 1):
-        try:
-            sheet = book.sheet_by_index(number - 1)
-            rows, whole = _sheet(sheet, book.datemode, limits, left)
-        except MemoryError:
-            raise
-        except Exception as error:
-            reasons.append(f"sheet {number} is broken: {error!r}"[:200])
-            continue
-        book.unload_sheet(number - 1)
-        if not whole:
-            reasons.append(f"sheet {number}: the first {len(rows)} rows read")
-        text = "\n".join("\t".join(row).rstrip("\t") for row in rows)
-        left -= len(text)
-        label = "".join(sign for sign in sheet.name if sign.isprintable())[:60]
-        pages.append(Page(number, text[: limits.page_characters], (rows,) if rows else (), label))
-        if left <= 0:
-            break
-    if not any(page.text for page in pages):
-        broken = State.BROKEN if reasons else State.UNREAD
-        raise Unreadable(broken, "; ".join(reasons) or "no cell with a value")
-    if len(pages) < book.nsheets and not reasons:
-        reasons.append(f"{len(pages)} of {book.nsheets} sheets read")
-    state = State.PARTIAL if reasons else State.READ
-    return Read(state, Kind.XLS, "; ".join(reasons), tuple(pages), book.nsheets)
+
+    def read(at: int, left: int) -> tuple[str, Table, bool]:
+        sheet = book.sheet_by_index(at)
+        rows, whole = filled(_rows(sheet, book.datemode, limits), limits, left)
+        book.unload_sheet(at)
+        return sheet.name, rows, whole
+
+    return read_sheets(Kind.XLS, book.nsheets, read, limits)
 
 
 def _open(body: bytes) -> xlrd.Book:
@@ -66,25 +47,11 @@ def _open(body: bytes) -> xlrd.Book:
         raise Unreadable(State.BROKEN, f"broken XLS: {error!r}"[:200]) from error
 
 
-def _sheet(sheet: Sheet, datemode: int, limits: Limits, left: int) -> tuple[Table, bool]:
-    """Rows with a value, and whether these are all."""
-    rows: list[tuple[str, ...]] = []
-    empty = 0
+def _rows(sheet: Sheet, datemode: int, limits: Limits) -> Iterator[tuple[str, ...]]:
     for at in range(sheet.nrows):
         kinds = sheet.row_types(at, end_colx=limits.columns)
         values = sheet.row_values(at, end_colx=limits.columns)
-        row = tuple(_cell(*pair, datemode) for pair in zip(kinds, values, strict=True))
-        if not any(row):
-            empty += 1
-            if empty > EMPTY_ROWS:
-                return even(rows), True
-            continue
-        empty = 0
-        rows.append(row)
-        left -= sum(map(len, row))
-        if len(rows) >= limits.rows or left <= 0:
-            return even(rows), False
-    return even(rows), True
+        yield tuple(_cell(*pair, datemode) for pair in zip(kinds, values, strict=True))
 
 
 def _cell(kind: int, value: object, datemode: int) -> str:
